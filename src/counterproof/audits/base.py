@@ -1,0 +1,91 @@
+"""What an audit is: options, a reduction, sums to show, inference on the shown counts, and the words that explain it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from counterproof.counts import Cells, CountTable, RowSum
+from counterproof.findings import AuditFindings, Population
+from counterproof.reductions import CountBy, RankSums, Role
+
+__all__ = ["Audit", "AuditOptions", "MeasureWords", "Reductions", "Settings", "Words"]
+
+
+class Settings(BaseModel):
+    """How every audit of a plan is inferred, shown and worded."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    level: float = Field(0.95, gt=0.5, lt=1, description="Two-sided level of every interval")
+    min_cell: int = Field(10, ge=1, description="Counts of people from 1 to one less than this are not shown")
+    seed: int = Field(20161, ge=0, description="Seed of any randomness")
+    adjust: Literal["holm", "none"] = Field("holm", description="Adjustment of p-values over the audit's family")
+    language: Literal["en"] = Field("en", description="Language of the report")
+
+
+class AuditOptions(BaseModel):
+    """Plan keys that every kind of audit has. An audit's own options inherit from it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str = Field(description="Kind of audit")
+    source: str = Field(description="Name of the source in the plan")
+    population: Population | None = Field(None, description="process: draws from a process; records: all there is")
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureWords:
+    """How a measure is named and explained. ``of`` completes "Of …", ``share`` completes "the share that …"."""
+
+    label: str
+    explanation: str
+    formula: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the report says about a kind of audit, in plain words; paragraphs are plain text."""
+
+    title: str
+    question: str
+    method: tuple[str, ...]
+    limits: tuple[str, ...]
+    references: tuple[str, ...]
+    measures: Mapping[str, MeasureWords]
+
+
+@dataclass(frozen=True, slots=True)
+class Reductions:
+    """What the frame must count for an audit. ``ranks`` rows are shown only where their group's counts are."""
+
+    cells: CountBy
+    ranks: RankSums | None = None
+
+
+O = TypeVar("O", bound=AuditOptions)  # noqa: E741
+
+
+class Audit(Protocol, Generic[O]):
+    """One kind of audit. Register an instance under the entry point group ``counterproof.audits``."""
+
+    kind: str
+    options: type[O]
+    counts_people: bool
+    population: Population
+    words: Words
+
+    def roles(self, options: O) -> Sequence[Role]:
+        """The columns that the options name, and how each is cast."""
+
+    def reductions(self, options: O) -> Reductions:
+        """What must be counted."""
+
+    def sums(self, options: O, cells: Cells) -> Sequence[RowSum]:
+        """Every number that would be shown, as sums over cells that have at least this audit's dimensions."""
+
+    def infer(self, options: O, shown: Mapping[str, CountTable], records: int, settings: Settings) -> AuditFindings:
+        """Findings from the shown counts alone."""

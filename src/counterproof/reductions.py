@@ -1,0 +1,149 @@
+"""How an audit declares what it needs counted. Declarations only: ``sources.frame`` runs them inside the engine.
+
+A reduction is a list of dimensions and integer sums and nothing else, so that no audit and no plug-in can ask the
+engine for rows. A dimension's ``name`` is canonical: two audits that ask for the same dimension share it, and the
+frame counts all audits of one source in one joint table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from counterproof.counts import Group
+
+__all__ = [
+    "MISSING",
+    "UNREADABLE",
+    "Category",
+    "Coded",
+    "CountBy",
+    "Dimension",
+    "Measure",
+    "RankRow",
+    "RankSums",
+    "Role",
+    "ScoreAxis",
+]
+
+MISSING = None
+UNREADABLE = "unreadable"
+"""The value of a coded or score dimension whose text is neither missing nor what its role allows."""
+
+MAX_CELLS = 100_000
+MAX_CROSSED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A column that an audit's option names: ``key`` is the plan key, ``kind`` how its text is cast."""
+
+    key: str
+    column: str
+    kind: Literal["category", "coded", "number", "count", "value", "key"]
+    positive: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A column's text, stripped; blank and null are missing (``None``)."""
+
+    column: str
+
+    @property
+    def name(self) -> str:
+        """The column itself."""
+        return self.column
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A yes/no column: "1", "0", ``None`` (missing) or ``UNREADABLE``.
+
+    Without ``positive``: 1/0, true/false, yes/no, y/n, t/f in any case and booleans. With it: that value against
+    the rest, and blank or null are missing.
+    """
+
+    column: str
+    positive: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The column, and the value that counts as positive."""
+        return f"{self.column}?" if self.positive is None else f"{self.column}={self.positive}"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreAxis:
+    """A score cut into steps, each named by the decimal text of its edge; ``None`` missing; ``UNREADABLE``.
+
+    Up to ``most_values`` distinct scores are steps by themselves; beyond, at most ``steps`` steps of about equal
+    count. ``at_least``: a step's edge is its least score, and edge <= score < next edge. ``at_most``: its greatest.
+    Every cut is an edge. Edges are compared in the column's own type, so float32 .7 and double .7 fall alike.
+    NaN and infinities are ``UNREADABLE``.
+    """
+
+    column: str
+    cuts: tuple[Decimal, ...] = ()
+    direction: Literal["at_least", "at_most"] = "at_least"
+    most_values: int = 50
+    steps: int = 20
+
+    @property
+    def name(self) -> str:
+        """The column and the direction of its edges."""
+        return f"{self.column}~" if self.direction == "at_least" else f"{self.column}~<="
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An integer sum beside the row count: a column's values times ``10**places``, which must then be whole."""
+
+    column: str
+    places: int = 0
+
+
+Dimension = Category | Coded | ScoreAxis
+
+
+@dataclass(frozen=True, slots=True)
+class CountBy:
+    """GROUP BY these dimensions; sum rows, or the ``count`` column."""
+
+    dimensions: tuple[Dimension, ...]
+    count: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RankSums:
+    """The integers behind AUC and DeLong's variance, for every grouping in ``groupings`` (``()`` is everybody).
+
+    Rows with a missing or unreadable score or outcome are left out, as are rows whose group is missing (from that
+    grouping). More than ``most_values`` distinct scores are binned into that many, unless ``exact``.
+    """
+
+    score: str
+    outcome: Coded
+    groupings: tuple[tuple[str, ...], ...]
+    count: str | None = None
+    most_values: int = 4096
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RankRow:
+    """Rank sums of one group, with p and q the positives and negatives at a score, N⁻ negatives below, P⁺ positives above.
+
+    m = Σp, n = Σq, u2 = Σp(2N⁻+q), s10 = Σp(2N⁻+q)², s01 = Σq(2P⁺+p)². Where scores were binned,
+    [low2, high2] = [Σ2pN⁻, Σ2p(N⁻+q)] brackets u2; otherwise both equal u2.
+    """
+
+    group: Group
+    m: int
+    n: int
+    u2: int
+    s10: int
+    s01: int
+    low2: int
+    high2: int
