@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validator
 
-__all__ = ["SourceSpec"]
+from counterproof.audits.base import AuditOptions, Settings
+from counterproof.claims.model import Claim
+
+__all__ = ["Plan", "Records", "SourceSpec"]
 
 
 class SourceSpec(BaseModel):
@@ -44,3 +47,19 @@ class Records(BaseModel):
     to: date | None = None
     released: date | None = None
     population: Literal["process", "records"] | None = None
+
+
+class Plan(BaseModel):
+    """A whole plan. ``audits`` holds each audit's options, validated by the model of its kind."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    title: str = "Audit"
+    records: Records = Records()
+    sources: dict[str, SourceSpec] = Field(default_factory=dict)
+    settings: Settings = Settings()
+    public: dict[str, str] = Field(default_factory=dict, description="Columns that look like a person's and are not: why")
+    public_records: str | None = Field(None, description="Why counts below 10 may be shown: who published them")
+    audits: dict[str, SerializeAsAny[AuditOptions]] = Field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    declaration: dict[str, Any] | None = None
