@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -19,13 +19,13 @@ class Citation(_Strict):
 
     title: str
     url: str | None = None
-    date: date | None = None
+    date: datetime.date | None = None
 
 
 class Reply(_Strict):
     """The answer of whoever is audited; it stands next to the verdict."""
 
-    asked: date
+    asked: datetime.date
     text: str
 
 
