@@ -1,16 +1,21 @@
-"""The plan: records, sources, audits, claims. CONTRACTS section 2."""
+"""The plan: records, sources, settings, audits, claims (CONTRACTS section 2), and how a file becomes one."""
 
 from __future__ import annotations
 
-from datetime import date
+import datetime
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
 
+from counterproof.audits import registry
 from counterproof.audits.base import AuditOptions, Settings
 from counterproof.claims.model import Claim
+from counterproof.errors import CounterproofError, PlanError, Problem, nearest
+from counterproof.plan_file import KeyPath, read
 
-__all__ = ["Plan", "Records", "SourceSpec"]
+__all__ = ["Plan", "Records", "SourceSpec", "load", "parse"]
 
 
 class SourceSpec(BaseModel):
@@ -20,7 +25,9 @@ class SourceSpec(BaseModel):
 
     path: str | tuple[str, ...] | None = Field(None, description="File, files or glob, relative to the plan's folder")
     inline: tuple[dict[str, Any], ...] | None = Field(None, description="The rows themselves, as a list of mappings")
-    url: str | None = Field(None, description="Ibis connection URL, or ${NAME} for the whole value from the environment")
+    url: str | None = Field(
+        None, description="Ibis connection URL, or ${NAME} for the whole value from the environment"
+    )
     table: str | None = Field(None, description="Table in a database, as name or schema.name")
     sheet: str | None = Field(None, description="Sheet of a workbook; the first without it")
     header_row: int = Field(1, ge=1, le=1000, description="Row of the column names, counted from 1 (XLSX)")
@@ -41,25 +48,152 @@ class SourceSpec(BaseModel):
 class Records(BaseModel):
     """What the records are, said on the report's first lines."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    from_: date | None = Field(None, alias="from")
-    to: date | None = None
-    released: date | None = None
+    from_: datetime.date | None = Field(None, alias="from")
+    to: datetime.date | None = None
+    released: datetime.date | None = None
     population: Literal["process", "records"] | None = None
 
 
 class Plan(BaseModel):
     """A whole plan. ``audits`` holds each audit's options, validated by the model of its kind."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str = "Audit"
+    title: str = Field(default="Audit", min_length=1, max_length=300)
     records: Records = Records()
     sources: dict[str, SourceSpec] = Field(default_factory=dict)
     settings: Settings = Settings()
-    public: dict[str, str] = Field(default_factory=dict, description="Columns that look like a person's and are not: why")
-    public_records: str | None = Field(None, description="Why counts below 10 may be shown: who published them")
+    public: dict[str, str] = Field(
+        default_factory=dict, description="Columns that look like a person's and are not: why"
+    )
+    public_records: str | None = Field(None, min_length=1, description="Why counts below 10 may be shown")
     audits: dict[str, SerializeAsAny[AuditOptions]] = Field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     declaration: dict[str, Any] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan as it can be written and parsed again; environment names stay names."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {
+            "audits": {
+                name: {"kind": o.kind, "source": o.source} | o.model_dump(mode="json", exclude_defaults=True)
+                for name, o in self.audits.items()
+            }
+        }
+
+
+def load(path: Path) -> Plan:
+    """Read and validate a plan's file; every problem is named with its line."""
+    values, lines = read(path)
+    return parse(values, where=str(path), lines=lines)
+
+
+def parse(values: object, *, where: str = "plan", lines: Mapping[KeyPath, int] | None = None) -> Plan:
+    """Validate plain values as a plan, collecting every problem before it complains."""
+    lines = lines or {}
+    if not isinstance(values, Mapping):
+        raise PlanError([Problem("a plan is a mapping of keys", where, "start with title:, sources:, audits:")])
+    problems: list[Problem] = []
+    audits = _audits(values.get("audits"), where, lines, problems)
+    try:
+        plan = Plan.model_validate({key: value for key, value in values.items() if key != "audits"})
+    except ValidationError as error:
+        problems += _explain(error, (), Plan, where, lines)
+        raise PlanError(problems) from None
+    plan = plan.model_copy(update={"audits": audits})
+    problems += _references(plan, where, lines)
+    if problems:
+        raise PlanError(problems)
+    return plan
+
+
+def _audits(
+    given: object, where: str, lines: Mapping[KeyPath, int], problems: list[Problem]
+) -> dict[str, AuditOptions]:
+    """Validate each audit with the options of its kind."""
+    audits: dict[str, AuditOptions] = {}
+    if given is None:
+        return audits
+    if not isinstance(given, Mapping):
+        problems.append(Problem("audits is a mapping of names to options", _place(where, ("audits",), lines)))
+        return audits
+    for name, options in given.items():
+        at: KeyPath = ("audits", str(name))
+        if not isinstance(options, Mapping) or not isinstance(options.get("kind"), str):
+            problems.append(Problem("an audit needs a kind", _place(where, at, lines)))
+            continue
+        try:
+            model = registry.find(options["kind"]).options
+            audits[str(name)] = model.model_validate(options)
+        except ValidationError as error:
+            problems += _explain(error, at, model, where, lines)
+        except CounterproofError as error:
+            problems += [Problem(p.what, _place(where, (*at, "kind"), lines), p.hint) for p in error.problems]
+    return audits
+
+
+def _references(plan: Plan, where: str, lines: Mapping[KeyPath, int]) -> Iterable[Problem]:
+    """Names that must exist elsewhere in the plan."""
+    for name, options in plan.audits.items():
+        if options.source not in plan.sources:
+            hint = nearest(options.source, plan.sources) or f"the sources are {', '.join(plan.sources) or 'none'}"
+            yield Problem("no such source", _place(where, ("audits", name, "source"), lines), hint)
+    if plan.settings.min_cell < SAFE_FLOOR and plan.public_records is None:
+        yield Problem(
+            f"min_cell below {SAFE_FLOOR} needs public_records",
+            _place(where, ("settings", "min_cell"), lines),
+            "add public_records: and say who published these counts",
+        )
+    seen: set[str] = set()
+    for index, claim in enumerate(plan.claims):
+        if claim.id in seen:
+            yield Problem("two claims have this id", _place(where, ("claims", index, "id"), lines))
+        seen.add(claim.id)
+
+
+SAFE_FLOOR = 10
+
+
+def _place(where: str, at: KeyPath, lines: Mapping[KeyPath, int]) -> str:
+    """File, line and dotted key of a place in the plan."""
+    line = next((lines[at[:end]] for end in range(len(at), 0, -1) if at[:end] in lines), None)
+    key = ".".join(str(part)[:60] for part in at)
+    return ", ".join(part for part in (where, f"line {line}" if line else "", key) if part)
+
+
+def _explain(
+    error: ValidationError, prefix: KeyPath, model: type[BaseModel], where: str, lines: Mapping[KeyPath, int]
+) -> list[Problem]:
+    """Pydantic's errors in our words; its ``input`` is never passed on, since inline rows are records."""
+    problems = []
+    for detail in error.errors(include_url=False, include_context=False, include_input=False):
+        at = prefix + tuple(part for part in detail["loc"] if part != "[key]")
+        place = _place(where, at, lines)
+        if detail["type"] == "extra_forbidden":
+            hint = nearest(str(detail["loc"][-1]), _keys(model, detail["loc"][:-1]))
+            problems.append(Problem("unknown key", place, hint))
+        elif detail["type"] == "missing":
+            problems.append(Problem("this key is missing", place))
+        else:
+            problems.append(Problem(detail["msg"].removeprefix("Value error, "), place))
+    return problems
+
+
+def _keys(model: type[BaseModel], at: KeyPath) -> list[str]:
+    """The keys that a (nested) model knows, following the place of an error as far as it can be followed."""
+    for part in at:
+        if not isinstance(part, str):
+            continue
+        info = model.model_fields.get(part) or model.model_fields.get(f"{part}_")
+        nested = _models(info.annotation) if info is not None else []
+        if nested:
+            model = nested[0]
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The pydantic models inside an annotation such as ``tuple[Claim, ...] | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in getattr(annotation, "__args__", ()) for model in _models(part)]

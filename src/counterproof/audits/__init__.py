@@ -1,0 +1,1 @@
+"""One module or folder per kind of system audited; ``base`` says what an audit is, ``registry`` finds them."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -39,7 +39,7 @@ class AuditOptions(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class MeasureWords:
-    """How a measure is named and explained. ``of`` completes "Of …", ``share`` completes "the share that …"."""
+    """How a measure is named and explained in plain words, and its formula."""
 
     label: str
     explanation: str

@@ -1,0 +1,1 @@
+"""Claims: what was said, what would make it true, and the verdict."""
