@@ -25,9 +25,7 @@ class SourceSpec(BaseModel):
 
     path: str | tuple[str, ...] | None = Field(None, description="File, files or glob, relative to the plan's folder")
     inline: tuple[dict[str, Any], ...] | None = Field(None, description="The rows themselves, as a list of mappings")
-    url: str | None = Field(
-        None, description="Ibis connection URL, or ${NAME} for the whole value from the environment"
-    )
+    url: str | None = Field(None, description="Ibis connection URL, or ${NAME} to take all of it from the environment")
     table: str | None = Field(None, description="Table in a database, as name or schema.name")
     sheet: str | None = Field(None, description="Sheet of a workbook; the first without it")
     header_row: int = Field(1, ge=1, le=1000, description="Row of the column names, counted from 1 (XLSX)")

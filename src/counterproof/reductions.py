@@ -133,7 +133,7 @@ class RankSums:
 
 @dataclass(frozen=True, slots=True)
 class RankRow:
-    """Rank sums of one group, with p and q the positives and negatives at a score, N⁻ negatives below, P⁺ positives above.
+    """Rank sums of one group: p and q positives and negatives at a score, N⁻ negatives below, P⁺ positives above.
 
     m = Σp, n = Σq, u2 = Σp(2N⁻+q), s10 = Σp(2N⁻+q)², s01 = Σq(2P⁺+p)². Where scores were binned,
     [low2, high2] = [Σ2pN⁻, Σ2p(N⁻+q)] brackets u2; otherwise both equal u2.

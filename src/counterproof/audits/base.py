@@ -1,4 +1,4 @@
-"""What an audit is: options, a reduction, sums to show, inference on the shown counts, and the words that explain it."""
+"""What an audit is: options, reductions, sums to show, inference on what is shown, and the words for all of it."""
 
 from __future__ import annotations
 
@@ -84,8 +84,12 @@ class Audit(Protocol, Generic[O]):
     def reductions(self, options: O) -> Reductions:
         """What must be counted."""
 
-    def sums(self, options: O, cells: Cells) -> Sequence[RowSum]:
-        """Every number that would be shown, as sums over cells that have at least this audit's dimensions."""
+    def sums(self, options: O, cells: Cells, floor: int) -> Sequence[RowSum]:
+        """Every number that would be shown, as sums over cells that have at least this audit's dimensions.
+
+        ``floor`` is the least count of people that may be shown, for thinning curves. Records that the options do
+        not fit (an outcome that is neither yes nor no) are an InputError here.
+        """
 
     def infer(self, options: O, shown: Mapping[str, CountTable], records: int, settings: Settings) -> AuditFindings:
         """Findings from the shown counts alone."""
