@@ -39,11 +39,16 @@ class AuditOptions(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class MeasureWords:
-    """How a measure is named and explained in plain words, and its formula."""
+    """How a measure is named and explained in plain words, and its formula.
+
+    ``unit`` is how reports write it: a rate (a proportion, shown per cent), a count, or a plain number. Without it
+    they go by the findings: counts below a line are a rate, whole numbers a count.
+    """
 
     label: str
     explanation: str
     formula: str = ""
+    unit: Literal["rate", "count", "number"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
