@@ -45,6 +45,8 @@ class Provenance:
     cite: str | None = None
     address: str | None = None
     """The connection as the plan names it (an environment name stays a name); None for files."""
+    read_at: str | None = None
+    """For a database, which has no hash: UTC time of reading. None for anything else, so that reruns are equal."""
 
 
 @dataclass(frozen=True, slots=True)
