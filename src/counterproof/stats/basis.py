@@ -2,14 +2,40 @@
 
 An audit attaches a ``Basis`` to each estimate; claims are judged by asking two bases for their compatible range at
 whatever level the number of claims demands.
+
+    Rate     successes of trials                printed: Wilson            compatible: Clopper–Pearson
+    Ranks    rank sums of a score               DeLong on the logit scale  the same, or Hoeffding's bound if sparse
+    Spread   how far several rates lie apart    rectangle                  rectangle
+    Exact    a number without sampling error    the number                 the number ± its rounding
+    Bounds   a quantity known up to two ends    the ends' outer limits     the ends' outer limits
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
-__all__ = ["Basis", "Interval"]
+from counterproof.stats import contrasts, intervals, ranks, rectangle
+
+__all__ = [
+    "Basis",
+    "Bounds",
+    "ContrastInterval",
+    "ContrastScale",
+    "Exact",
+    "Interval",
+    "Ranks",
+    "Rate",
+    "Spread",
+    "compatible_contrast",
+    "contrast",
+]
+
+ContrastScale = Literal["difference", "ratio"]
+_ENOUGH = 5.0
+"""Least expected count at which a score or normal interval is trusted in a verdict (CONTRACTS section 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +60,268 @@ class Basis(Protocol):
 
     def compatible(self, level: float) -> Interval:
         """The interval that verdicts use: it covers when events are rare, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """``successes`` of ``trials``, draws from a process. ValueError unless 0 <= successes <= trials."""
+
+    successes: int
+    trials: int
+
+    def __post_init__(self) -> None:
+        intervals.checked_counts(self.successes, self.trials)
+
+    @property
+    def value(self) -> float | None:
+        """successes/trials; None for 0/0."""
+        return self.successes / self.trials if self.trials else None
+
+    def printed(self, level: float) -> Interval:
+        """Wilson's interval."""
+        return Interval(*intervals.wilson(self.successes, self.trials, level), "wilson")
+
+    def compatible(self, level: float) -> Interval:
+        """Clopper and Pearson's interval."""
+        return Interval(*intervals.clopper_pearson(self.successes, self.trials, level), "clopper-pearson")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """Rank sums behind an AUC: see ``stats.ranks``; [low2, high2] brackets u2 where scores were binned."""
+
+    m: int
+    n: int
+    u2: int
+    s10: int
+    s01: int
+    low2: int
+    high2: int
+
+    def __post_init__(self) -> None:
+        if self.m < 0 or self.n < 0 or not 0 <= self.low2 <= self.u2 <= self.high2 <= 2 * self.m * self.n:
+            raise ValueError("these are not rank sums: 0 <= low2 <= u2 <= high2 <= 2mn does not hold")
+
+    @property
+    def value(self) -> float | None:
+        """The AUC; None without positives or without negatives."""
+        return ranks.auc(self.m, self.n, self.u2) if self.m and self.n else None
+
+    @property
+    def sparse(self) -> bool:
+        """Fewer than 5 pairs that share no one are expected out of order (or in order): DeLong is not trusted."""
+        area = self.value
+        return area is None or min(self.m, self.n) * min(area, 1 - area) < _ENOUGH
+
+    @property
+    def variance(self) -> float:
+        """DeLong's variance of the AUC; nan where m or n is below 2."""
+        return ranks.delong_variance(self.m, self.n, self.u2, self.s10, self.s01)
+
+    def printed(self, level: float) -> Interval:
+        """DeLong's interval on the logit scale, or Hoeffding's where that is undefined (AUC 0 or 1, m or n < 2)."""
+        area = self.value
+        limits = None if area is None else ranks.delong_logit(area, self.variance, level)
+        return self._hoeffding(level) if limits is None else Interval(*limits, "delong-logit")
+
+    def compatible(self, level: float) -> Interval:
+        """As printed, but Hoeffding's interval where ``sparse``; widened by the bracket of the binning."""
+        inner = self._hoeffding(level) if self.sparse else self.printed(level)
+        pairs = 2 * self.m * self.n or 1
+        below, above = (self.u2 - self.low2) / pairs, (self.high2 - self.u2) / pairs
+        return Interval(max(0.0, inner.low - below), min(1.0, inner.high + above), inner.method)
+
+    def _hoeffding(self, level: float) -> Interval:
+        return Interval(*ranks.hoeffding(self.value or 0.0, self.m, self.n, level), "hoeffding")
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far at least two rates lie apart: largest gap, or the greatest over the least or a mean."""
+
+    rates: tuple[Rate, ...]
+    statistic: rectangle.Spread
+
+    @property
+    def value(self) -> float | None:
+        """The statistic at the observed rates; None if one of them is 0/0, or all are zero and it is a quotient."""
+        if not all(rate.trials for rate in self.rates):
+            return None
+        spread = rectangle.spread_of([rate.successes / rate.trials for rate in self.rates], self.statistic)
+        return None if math.isnan(spread) else spread
+
+    def printed(self, level: float) -> Interval:
+        """The range over the box of simultaneous Clopper–Pearson intervals."""
+        xs, ns = [rate.successes for rate in self.rates], [rate.trials for rate in self.rates]
+        return Interval(*rectangle.rectangle_range(xs, ns, level, self.statistic), "rectangle")
+
+    def compatible(self, level: float) -> Interval:
+        """As printed: it covers at any counts."""
+        return self.printed(level)
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """A number without sampling error, known to ±``half_width`` (rounding of what was published)."""
+
+    value: float
+    half_width: float = 0.0
+
+    def printed(self, level: float) -> Interval:
+        """The number itself."""
+        return Interval(self.value, self.value, "exact")
+
+    def compatible(self, level: float) -> Interval:
+        """The number and what rounds to it."""
+        return Interval(self.value - self.half_width, self.value + self.half_width, "exact")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A quantity of which the records identify two ends only, each estimated with its own sampling error."""
+
+    low: Basis
+    high: Basis
+
+    @property
+    def value(self) -> float | None:
+        """None, unless both ends are the same number."""
+        return self.low.value if self.low.value == self.high.value else None
+
+    def printed(self, level: float) -> Interval:
+        """From the lower end's lower limit to the upper end's upper limit: covers every value between the ends."""
+        return self._around(self.low.printed(level), self.high.printed(level))
+
+    def compatible(self, level: float) -> Interval:
+        """The same, by the ends' compatible intervals."""
+        return self._around(self.low.compatible(level), self.high.compatible(level))
+
+    def _around(self, low: Interval, high: Interval) -> Interval:
+        methods = dict.fromkeys((low.method, high.method))
+        return Interval(low.low, high.high, "bounds, " + " and ".join(methods))
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastInterval:
+    """A group against its reference.
+
+    value    difference or ratio; None where it is undefined, inf where only the reference is zero
+    sparse   an expected count is below 5, so verdicts use an interval that covers at any counts
+    p_value  of the score or z-test of "no difference"; None where there is no such test
+    """
+
+    value: float | None
+    low: float
+    high: float
+    method: str
+    sparse: bool
+    p_value: float | None
+
+
+def contrast(group: Basis, reference: Basis, scale: ContrastScale, level: float) -> ContrastInterval:
+    """The printed contrast of two independent bases.
+
+    Two rates: Miettinen–Nurminen and its score test. Two AUCs, difference: DeLong, A1 − A0 ± z √(V1+V0), and the
+    z-test. Two exact numbers: their contrast. Any other pair: the range over the rectangle of both intervals.
+    """
+    match group, reference:
+        case Rate(), Rate():
+            return _rates(group, reference, scale, level, by_rectangle=False)
+        case Ranks(), Ranks() if scale == "difference" and not _no_variance(group, reference):
+            return _areas(group, reference, level)
+        case _:
+            return _any_pair(group, reference, scale, level, lambda basis, at: basis.printed(at))
+
+
+def compatible_contrast(group: Basis, reference: Basis, scale: ContrastScale, level: float) -> ContrastInterval:
+    """The contrast that verdicts use: as :func:`contrast`, but the rectangle where ``sparse``.
+
+    Sparse are two rates of which an expected count under equal rates (n·p or n·(1−p), p pooled) is below 5, and two
+    AUCs of which one is sparse. Generic pairs use the compatible intervals. Covers with at least ``level``, but for
+    what score and normal intervals lack at expected counts of 5 and more.
+    """
+    match group, reference:
+        case Rate(), Rate():
+            return _rates(group, reference, scale, level, by_rectangle=_sparse(group, reference))
+        case Ranks(), Ranks() if scale == "difference" and not _sparse(group, reference):
+            found = _areas(group, reference, level)
+            # What the binning of either score leaves open is added to the sampling error.
+            more = [(b.u2 - b.low2, b.high2 - b.u2, 2 * b.m * b.n) for b in (group, reference)]
+            below = more[0][0] / more[0][2] + more[1][1] / more[1][2]
+            above = more[0][1] / more[0][2] + more[1][0] / more[1][2]
+            low, high = max(-1.0, found.low - below), min(1.0, found.high + above)
+            return ContrastInterval(found.value, low, high, "delong", False, found.p_value)
+        case _:
+            return _any_pair(group, reference, scale, level, lambda basis, at: basis.compatible(at))
+
+
+def _rates(a: Rate, b: Rate, scale: ContrastScale, level: float, *, by_rectangle: bool) -> ContrastInterval:
+    counts = (a.successes, a.trials, b.successes, b.trials)
+    if by_rectangle:
+        low, high, method = *rectangle.rectangle(*counts, scale, level), "rectangle"
+    else:
+        low, high, method = *contrasts.miettinen_nurminen(*counts, scale, level), "miettinen-nurminen"
+    p_value = contrasts.score_test(*counts) if a.trials and b.trials else None
+    return ContrastInterval(_contrast_of(a.value, b.value, scale), low, high, method, _sparse(a, b), p_value)
+
+
+def _areas(a: Ranks, b: Ranks, level: float) -> ContrastInterval:
+    """Two AUCs of independent groups; both have a variance."""
+    difference = (a.value or 0.0) - (b.value or 0.0)
+    error = math.sqrt(a.variance + b.variance)
+    half = intervals.normal_quantile(level) * error
+    p_value = math.erfc(abs(difference) / error / math.sqrt(2))
+    low, high = max(-1.0, difference - half), min(1.0, difference + half)
+    return ContrastInterval(difference, low, high, "delong", _sparse(a, b), p_value)
+
+
+def _any_pair(
+    a: Basis, b: Basis, scale: ContrastScale, level: float, interval: Callable[[Basis, float], Interval]
+) -> ContrastInterval:
+    """Interval arithmetic on both intervals; an exact number takes no share of the error."""
+    exact = isinstance(a, Exact), isinstance(b, Exact)
+    share = level if any(exact) else math.sqrt(level)
+    over, under = interval(a, share), interval(b, share)
+    if scale == "difference":
+        low, high = over.low - under.high, over.high - under.low
+    else:
+        low, high = _quotient(over, under)
+    method = "exact" if all(exact) else "rectangle"
+    return ContrastInterval(_contrast_of(a.value, b.value, scale), low, high, method, _sparse(a, b), None)
+
+
+def _quotient(over: Interval, under: Interval) -> tuple[float, float]:
+    """Range of x/y over x in ``over`` and y in ``under``, y = 0 left out."""
+    if under.low > 0 or under.high < 0:
+        ends = [x / y for x in (over.low, over.high) for y in (under.low, under.high)]
+        return min(ends), max(ends)
+    if under.low == 0 and over.low >= 0:
+        return over.low / under.high if under.high > 0 else 0.0, math.inf
+    return -math.inf, math.inf
+
+
+def _contrast_of(a: float | None, b: float | None, scale: ContrastScale) -> float | None:
+    if a is None or b is None:
+        return None
+    if scale == "difference":
+        return a - b
+    if b == 0:
+        return math.inf if a > 0 else None
+    return a / b
+
+
+def _sparse(a: Basis, b: Basis) -> bool:
+    """The rule of ``compatible_contrast``; a pair that has no sparse rule is not sparse."""
+    match a, b:
+        case Rate(), Rate():
+            trials, successes = a.trials + b.trials, a.successes + b.successes
+            least = min(a.trials, b.trials) * min(successes, trials - successes)
+            return least < _ENOUGH * trials or trials == 0
+        case Ranks(), Ranks():
+            return a.sparse or b.sparse
+        case _:
+            return False
+
+
+def _no_variance(a: Ranks, b: Ranks) -> bool:
+    return not a.variance + b.variance > 0
