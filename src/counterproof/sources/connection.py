@@ -1,0 +1,130 @@
+"""The embedded engine: one private DuckDB in memory, with a private directory that goes when it closes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from counterproof.errors import InputError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["Connection", "connect", "identifier", "literal"]
+
+_MEMORY = "1500MB"
+_MOST_THREADS = 8
+
+
+class Connection:
+    """An embedded engine that the sources of one run share.
+
+    backend    the Ibis backend
+    raw        the DuckDB connection behind it
+    directory  private: spilled data, transcoded files, links to the sources; removed by :meth:`close`
+    """
+
+    def __init__(self) -> None:
+        """Start the engine. Extensions are neither installed nor loaded on their own, so it never uses a network."""
+        import duckdb
+        import ibis
+
+        self.directory = Path(tempfile.mkdtemp(prefix="counterproof-"))
+        try:
+            self.raw = duckdb.connect(":memory:", config=_settings(self.directory))
+        except duckdb.Error:
+            shutil.rmtree(self.directory, ignore_errors=True)
+            raise InputError(
+                "the engine does not accept COUNTERPROOF_MEMORY", hint="write it like COUNTERPROOF_MEMORY=4GB"
+            ) from None
+        self.backend = ibis.duckdb.from_connection(self.raw)
+        self._files = 0
+
+    def table_name(self, name: str) -> str:
+        """The name itself, or with a number where a table has it already; engine names ignore case."""
+        taken = {
+            row[0].casefold()
+            for row in self.raw.execute(
+                "SELECT table_name FROM duckdb_tables() "
+                "UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal"
+            ).fetchall()
+        }
+        number, free = 1, name
+        while free.casefold() in taken:
+            number += 1
+            free = f"{name}_{number}"
+        return free
+
+    def file(self, suffix: str) -> Path:
+        """A path for a new private file."""
+        self._files += 1
+        return self.directory / f"{self._files}{suffix}"
+
+    def link(self, path: Path, suffix: str) -> Path:
+        """A private link to a file, so that no quote, space, bracket or ``key=value`` in its path means anything."""
+        link = self.file(suffix)
+        try:
+            link.symlink_to(path.resolve())
+        except OSError:  # Windows without the privilege to make symbolic links
+            os.link(path, link)
+        return link
+
+    def view(self, name: str, select: str) -> None:
+        """Register a query under a fixed name, in place of an earlier one."""
+        self.raw.execute(f"CREATE OR REPLACE VIEW {identifier(name)} AS {select}")
+
+    def store(self, name: str, arrow: Any) -> None:
+        """Copy an Arrow table into the engine under a fixed name."""
+        self.raw.register("counterproof_arriving", arrow)
+        self.raw.execute(f"CREATE TABLE {identifier(name)} AS SELECT * FROM counterproof_arriving")
+        self.raw.unregister("counterproof_arriving")
+
+    def close(self) -> None:
+        """Stop the engine and remove its directory; may be called twice."""
+        self.raw.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def connect() -> Connection:
+    """Start an embedded engine to share among sources; use it as a context manager.
+
+    Memory is limited to 1.5 GB, beyond which the engine spills to disk; ``COUNTERPROOF_MEMORY`` (as "4GB") overrides.
+    """
+    return Connection()
+
+
+def identifier(name: str) -> str:
+    """A name quoted for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text quoted for SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def literals(texts: Iterable[object]) -> str:
+    """Texts quoted for SQL as a list."""
+    return "[" + ", ".join(literal(str(text)) for text in texts) + "]"
+
+
+def _settings(directory: Path) -> dict[str, Any]:
+    return {
+        "threads": max(1, min(os.cpu_count() or 1, _MOST_THREADS)),
+        "memory_limit": os.environ.get("COUNTERPROOF_MEMORY", _MEMORY),
+        "temp_directory": str(directory / "spill"),
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "python_enable_replacements": False,
+    }

@@ -1,0 +1,100 @@
+"""Open what a plan or a caller names as a ``Source``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from counterproof.errors import SourceError
+from counterproof.sources.connection import Connection
+from counterproof.sources.engine_errors import engine
+from counterproof.sources.files import Format, find, format_of
+from counterproof.sources.source import Origin, Reading, Source, SourceFile
+
+if TYPE_CHECKING:
+    from counterproof.plan import SourceSpec
+
+__all__ = ["open_object", "open_source"]
+
+Reader = Callable[[Connection, str], Reading]
+_MODULES: dict[Format, str] = {
+    "delimited": "delimited",
+    "jsonlines": "jsonlines",
+    "parquet": "parquet",
+    "workbook": "workbook",
+    "duckdb": "databases",
+    "sqlite": "databases",
+}
+
+
+def open_source(
+    name: str, spec: SourceSpec, *, base: Path, confined: bool = False, con: Connection | None = None
+) -> Source:
+    """Open a plan's source. Paths are relative to ``base``; ``confined`` refuses files outside it.
+
+    con  an engine to share (see :func:`counterproof.sources.connect`); without it the source starts and stops its own
+
+    Raises SourceError with what is wrong, in which file, and what to do.
+    """
+    if spec.url is not None:
+        from counterproof.sources.databases import open_url
+
+        return open_url(name, spec)
+    if spec.inline is not None:
+        from counterproof.sources.objects import read_inline
+
+        return _embedded(name, "inline", (), read_inline(name, spec.inline), con)
+    paths = (spec.path,) if isinstance(spec.path, str) else spec.path or ()
+    files = find(paths, base, confined=confined)
+    if not files:
+        raise SourceError("the source names no file", where=f"source {name!r}")
+    return _embedded(name, "files", files, _reader(files, spec), con)
+
+
+def open_object(name: str, obj: Any, *, con: Connection | None = None) -> Source:
+    """Open a path, an Arrow table, a Polars or pandas frame, anything that exports Arrow, or an Ibis table.
+
+    An Ibis table stays on its own engine. Raises SourceError for any other object.
+    """
+    if isinstance(obj, str | Path):
+        from counterproof.plan import SourceSpec
+
+        return open_source(name, SourceSpec(path=str(obj)), base=Path.cwd(), con=con)
+    from counterproof.sources.objects import ibis_source, read_object
+
+    if type(obj).__module__.startswith("ibis."):
+        return ibis_source(name, obj)
+    return _embedded(name, "object", (), read_object(name, obj), con)
+
+
+def _embedded(name: str, origin: Origin, files: tuple[SourceFile, ...], read: Reader, con: Connection | None) -> Source:
+    """Register a table on the embedded engine, and see that it holds a record."""
+    connection = con or Connection()
+    where = files[0].label if len(files) == 1 else f"source {name!r}"
+    try:
+        with engine(where):
+            table_name = connection.table_name(name)
+            reading = read(connection, table_name)
+            table = connection.backend.table(table_name)
+        source = Source(name, table, connection.backend, origin, reading.text, reading.notes, files)
+        source._connection, source._owned, source._repair = connection, con is None, reading.repair
+        if source.fetch(table.limit(1).count()).column(0)[0].as_py() == 0:
+            raise SourceError("it holds no records", where=where, hint="the column names are there, the rows are not")
+    except BaseException:
+        if con is None:
+            connection.close()
+        raise
+    return source
+
+
+def _reader(files: tuple[SourceFile, ...], spec: SourceSpec) -> Reader:
+    """The reader of what the files are; all must be of one kind."""
+    formats = [format_of(file) for file in files]
+    for file, kind in zip(files, formats, strict=True):
+        if kind != formats[0]:
+            what = f"this is not of the same kind as {files[0].label} ({kind}, {formats[0]})"
+            raise SourceError(what, where=file.label, hint="stack files of one kind")
+    module = import_module(f"counterproof.sources.{_MODULES[formats[0]]}")
+    return lambda connection, table: module.read(connection, table, files, spec)

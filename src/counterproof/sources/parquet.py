@@ -1,0 +1,43 @@
+"""Parquet files as a view; columns keep their types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterproof.errors import SourceError
+from counterproof.sources.columns import clean_names, same_columns
+from counterproof.sources.connection import Connection, identifier, literals
+from counterproof.sources.source import Reading, SourceFile
+
+if TYPE_CHECKING:
+    from counterproof.plan import SourceSpec
+
+__all__ = ["read"]
+
+
+def read(connection: Connection, table: str, files: tuple[SourceFile, ...], spec: SourceSpec) -> Reading:
+    """Register Parquet files, stacked, under ``table``."""
+    links, columns = [], {}
+    for file in files:
+        link = connection.link(file.path, ".parquet")
+        columns[file.label] = clean_names(_names(connection, str(link), file), file.label)
+        links.append(link)
+    same_columns(columns)
+    chosen = ", ".join(identifier(name) for name in next(iter(columns.values())))
+    connection.view(table, f"SELECT {chosen} FROM {_call(links)}")
+    return Reading(text=False, notes=("Parquet", *([f"{len(files)} files stacked"] if len(files) > 1 else [])))
+
+
+def _call(links: list[object]) -> str:
+    return f"read_parquet({literals(links)}, union_by_name = true, hive_partitioning = false)"
+
+
+def _names(connection: Connection, link: str, file: SourceFile) -> list[str]:
+    """Column names from the file's footer."""
+    import duckdb
+
+    try:
+        return list(connection.raw.execute(f"SELECT * FROM {_call([link])} LIMIT 0").description)
+    except duckdb.Error:
+        hint = "it may be cut off: download it again, and compare its size or checksum with the publisher's"
+        raise SourceError("this is not a whole Parquet file", where=file.label, hint=hint) from None
