@@ -7,7 +7,8 @@ frame counts all audits of one source in one joint table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -25,6 +26,7 @@ __all__ = [
     "RankSums",
     "Role",
     "ScoreAxis",
+    "merge",
 ]
 
 MISSING = None
@@ -147,3 +149,19 @@ class RankRow:
     s01: int
     low2: int
     high2: int
+
+
+def merge(wanted: Iterable[Iterable[Dimension]]) -> tuple[Dimension, ...]:
+    """The dimensions of several audits in one joint table: each once, a score cut wherever any of them cuts it."""
+    joint: dict[str, Dimension] = {}
+    for dimension in (one for several in wanted for one in several):
+        known = joint.get(dimension.name, dimension)
+        if isinstance(known, ScoreAxis) and isinstance(dimension, ScoreAxis):
+            known = replace(
+                known,
+                cuts=tuple(sorted({*known.cuts, *dimension.cuts})),
+                most_values=max(known.most_values, dimension.most_values),
+                steps=max(known.steps, dimension.steps),
+            )
+        joint[dimension.name] = known
+    return tuple(joint.values())

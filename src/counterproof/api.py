@@ -1,0 +1,112 @@
+"""The same line for Python: ``audit`` one table, ``run`` a plan, and look at what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from counterproof.exhibit import Exhibit
+from counterproof.findings import AuditFindings, ClaimFinding
+from counterproof.plan import Plan, load, parse
+from counterproof.run import execute
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Finding", "audit", "run"]
+
+
+class Finding:
+    """What a run found. It shows itself in a notebook, gives tables, and writes the report with its evidence."""
+
+    def __init__(self, exhibit: Exhibit) -> None:
+        self.exhibit = exhibit
+
+    @property
+    def audits(self) -> Mapping[str, AuditFindings]:
+        """Findings by the audit's name."""
+        return self.exhibit.results.audits
+
+    @property
+    def claims(self) -> tuple[ClaimFinding, ...]:
+        """The verdicts, in the order of the plan."""
+        return self.exhibit.results.claims
+
+    def to_json(self) -> dict[str, Any]:
+        """The results document, schema ``counterproof/results/1``."""
+        return self.exhibit.results.to_json()
+
+    def table(self, name: str = "estimates") -> pa.Table:
+        """``estimates``, ``contrasts``, ``checks`` or ``claims`` as an Arrow table, one row each.
+
+        ``group``, ``reference`` and ``at`` become a column each, named ``group.race`` and so on;
+        ``.to_pandas()`` or ``polars.from_arrow`` make a frame of it.
+        """
+        from counterproof.sources.arrow import table_of
+
+        results = self.to_json()
+        if name == "claims":
+            return table_of(results["claims"])
+        rows = [{"audit": audit} | row for audit, found in results["audits"].items() for row in found[name]]
+        return table_of(rows)
+
+    def write(self, out: str | Path) -> Path:
+        """Write report.html, results.json, counts.json and the manifest into a folder; return the report's path."""
+        from counterproof.evidence import documents, prepare, write
+
+        folder = Path(out)
+        prepare(folder)
+        write(folder, documents(self.exhibit))
+        return folder / "report.html"
+
+    def __repr__(self) -> str:
+        from counterproof.report import terminal
+
+        return terminal.render(self.exhibit)
+
+    def _repr_html_(self) -> str:
+        from counterproof.report import fragment
+
+        return fragment.notebook(self.exhibit)
+
+
+def audit(
+    kind: str,
+    source: Any,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    public: Mapping[str, str] | None = None,
+    public_records: str | None = None,
+    title: str | None = None,
+    **options: Any,
+) -> Finding:
+    """Run one audit on a path, an Arrow table, a Polars or pandas frame, or an Ibis table.
+
+    kind      kind of audit, such as "score"
+    options   the plan keys of that kind: ``score="decile", flag_at=5, outcome="rearrested", groups=["race"]``
+    settings  ``level``, ``min_cell``, ``adjust``, ``seed``
+    Raises InputError for anything that is wrong with the options or the table.
+    """
+    from counterproof.sources import open_object
+
+    spec = {"path": str(source)} if isinstance(source, str | Path) else {"inline": []}
+    values = {
+        "title": title or f"Audit of kind {kind}",
+        "sources": {"source": spec},
+        "audits": {"audit": {"kind": kind, "source": "source"} | options},
+        "settings": dict(settings or {}),
+        "public": dict(public or {}),
+    }
+    if public_records is not None:
+        values["public_records"] = public_records
+    plan = parse(values, where="audit")
+    return Finding(execute(plan, Path.cwd(), opener=lambda name: open_object(name, source)))
+
+
+def run(plan: str | Path | Mapping[str, Any] | Plan, *, base: str | Path | None = None) -> Finding:
+    """Run a plan: a file, a mapping of its keys, or a validated ``Plan``; ``base`` is what its paths start from."""
+    if isinstance(plan, str | Path):
+        return Finding(execute(load(Path(plan)), Path(base) if base else Path(plan).parent))
+    folder = Path(base) if base else Path.cwd()
+    return Finding(execute(plan if isinstance(plan, Plan) else parse(plan), folder))

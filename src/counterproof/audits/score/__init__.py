@@ -1,0 +1,60 @@
+"""Audit of somebody else's risk score, flag or text filter, from the outcomes that were released."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from counterproof.audits.base import Reductions, Settings
+from counterproof.audits.score import tabulate
+from counterproof.audits.score.infer import infer
+from counterproof.audits.score.measures import AUC
+from counterproof.audits.score.options import ScoreOptions
+from counterproof.audits.score.words import WORDS
+from counterproof.counts import Cells, CountTable, RowSum
+from counterproof.findings import AuditFindings, Population
+from counterproof.reductions import Coded, CountBy, RankSums, Role
+
+__all__ = ["SCORE", "ScoreAudit", "ScoreOptions"]
+
+
+class ScoreAudit:
+    """Rates of a flag against an outcome, by group, with what a reader needs to judge them."""
+
+    kind = "score"
+    options = ScoreOptions
+    counts_people = True
+    population: Population = "process"
+    words = WORDS
+
+    def roles(self, options: ScoreOptions) -> Sequence[Role]:
+        """Groups, score or flag, outcome, count."""
+        found = [Role("groups", column, "category") for column in options.groups]
+        if options.score is not None:
+            found.append(Role("score", options.score, "number"))
+        if options.flag is not None:
+            found.append(Role("flag", options.flag, "coded", options.flag_value))
+        found.append(Role("outcome", options.outcome, "coded", options.outcome_value))
+        if options.count is not None:
+            found.append(Role("count", options.count, "count"))
+        return found
+
+    def reductions(self, options: ScoreOptions) -> Reductions:
+        """One count by group, flag or score, and outcome; rank sums where AUC is asked for."""
+        ranks = None
+        if options.score is not None and AUC in options.measures:
+            outcome = Coded(options.outcome, options.outcome_value)
+            ranks = RankSums(options.score, outcome, tabulate.groupings(options), options.count, exact=options.exact)
+        return Reductions(CountBy(tabulate.dimensions(options), options.count), ranks)
+
+    def sums(self, options: ScoreOptions, cells: Cells, floor: int) -> Sequence[RowSum]:
+        """See ``tabulate``."""
+        return tabulate.sums(options, cells, floor)
+
+    def infer(
+        self, options: ScoreOptions, shown: Mapping[str, CountTable], records: int, settings: Settings
+    ) -> AuditFindings:
+        """See ``infer``."""
+        return infer(options, shown, records, settings)
+
+
+SCORE = ScoreAudit()

@@ -1,0 +1,100 @@
+"""What the report says about a score audit."""
+
+from __future__ import annotations
+
+from counterproof.audits.base import MeasureWords, Words
+
+__all__ = ["WORDS"]
+
+MEASURES = {
+    "flag_rate": MeasureWords("Flag rate", "Of all records, the share that was flagged.", "(TP + FP) / N"),
+    "prevalence": MeasureWords(
+        "Prevalence", "Of all records, the share in which the outcome occurred, flagged or not.", "(TP + FN) / N"
+    ),
+    "false_positive_rate": MeasureWords(
+        "False positive rate",
+        "Of those for whom the outcome did not occur, the share that was flagged.",
+        "FP / (FP + TN)",
+    ),
+    "false_negative_rate": MeasureWords(
+        "False negative rate",
+        "Of those for whom the outcome occurred, the share that was not flagged.",
+        "FN / (TP + FN)",
+    ),
+    "true_positive_rate": MeasureWords(
+        "True positive rate",
+        "Of those for whom the outcome occurred, the share that was flagged (sensitivity, recall).",
+        "TP / (TP + FN)",
+    ),
+    "true_negative_rate": MeasureWords(
+        "True negative rate",
+        "Of those for whom the outcome did not occur, the share that was not flagged (specificity).",
+        "TN / (FP + TN)",
+    ),
+    "positive_predictive_value": MeasureWords(
+        "Positive predictive value",
+        "Of those flagged, the share for whom the outcome occurred (precision).",
+        "TP / (TP + FP)",
+    ),
+    "false_discovery_rate": MeasureWords(
+        "False discovery rate",
+        "Of those flagged, the share for whom the outcome did not occur.",
+        "FP / (TP + FP)",
+    ),
+    "negative_predictive_value": MeasureWords(
+        "Negative predictive value",
+        "Of those not flagged, the share for whom the outcome did not occur.",
+        "TN / (TN + FN)",
+    ),
+    "false_omission_rate": MeasureWords(
+        "False omission rate",
+        "Of those not flagged, the share for whom the outcome occurred.",
+        "FN / (TN + FN)",
+    ),
+    "accuracy": MeasureWords("Accuracy", "Of all records, the share in which flag and outcome agree.", "(TP + TN) / N"),
+    "auc": MeasureWords(
+        "Area under the ROC curve",
+        "The chance that a record with the outcome has a higher score than one without it; ties count half.",
+        "P(S₁ > S₀) + ½ P(S₁ = S₀)",
+    ),
+    "outcome_rate_by_score": MeasureWords(
+        "Outcome rate by score",
+        "Of those with a score in this range, the share for whom the outcome occurred.",
+        "positives / records in the range",
+    ),
+}
+
+WORDS = Words(
+    title="Risk score or flag",
+    question="How often was the flag wrong, for whom, and how much of that can the records tell?",
+    method=(
+        "The records were counted by group, flag and outcome. Everything below is computed from these counts.",
+        "A rate is printed with Wilson's score interval. Two groups are compared by their difference and their ratio "
+        "with the score intervals of Miettinen and Nurminen and the score test that belongs to them, so that an "
+        "interval leaves out equality exactly when the test rejects it.",
+        "Verdicts use intervals that also hold when events are rare: Clopper and Pearson's for one rate, and for two "
+        "groups with few events the box spanned by two such intervals.",
+        "The p-values of all comparisons of this audit are adjusted together by Holm's method; intervals are not.",
+        "The area under the ROC curve counts ties half; its interval is DeLong's on the logit scale.",
+    ),
+    limits=(
+        "The outcome is what was recorded, which is not the same as what happened: a re-arrest is not a re-offence, "
+        "and someone who was never caught counts as an outcome that did not occur.",
+        "Where a flag changes what happens next (a detention, a search), it can bring about or prevent the outcome "
+        "that it is compared with. The records cannot show what would have happened without it.",
+        "Equal error rates and equal predictive values cannot both hold when the outcome is more frequent in one "
+        "group than in another, unless the flag is always right.",
+        "The intervals treat records as independent. Where a person stands in several, they are too narrow.",
+    ),
+    references=(
+        "Wilson EB. Probable inference, the law of succession, and statistical inference. JASA 22 (1927) 209–212.",
+        "Clopper CJ, Pearson ES. The use of confidence or fiducial limits illustrated in the case of the binomial. "
+        "Biometrika 26 (1934) 404–413.",
+        "Miettinen O, Nurminen M. Comparative analysis of two rates. Statistics in Medicine 4 (1985) 213–226.",
+        "DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver "
+        "operating characteristic curves. Biometrics 44 (1988) 837–845.",
+        "Holm S. A simple sequentially rejective multiple test procedure. Scand. J. Statistics 6 (1979) 65–70.",
+        "Chouldechova A. Fair prediction with disparate impact. Big Data 5 (2017) 153–163.",
+    ),
+    measures=MEASURES,
+)

@@ -1,0 +1,270 @@
+"""The straight line: open, reduce, add up, protect, infer, judge. ``execute`` is the whole program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from counterproof.audits import registry
+from counterproof.audits.base import Audit, AuditOptions
+from counterproof.claims import judge
+from counterproof.counts import Cells, CountRow, CountTable, RowSum
+from counterproof.disclosure import protect, tables
+from counterproof.errors import CounterproofError, PlanError, Problem
+from counterproof.exhibit import Exhibit, Provenance, QueryText, SourceFileRecord
+from counterproof.findings import AuditFindings, Results
+from counterproof.plan import SAFE_FLOOR, Plan
+from counterproof.reductions import CountBy, RankRow, Role, merge
+from counterproof.sources import Source, open_source
+from counterproof.sources.frame import Frame
+from counterproof.sources.identifiers import Refusal, check_roles, examine
+
+__all__ = ["Progress", "check", "execute"]
+
+Progress = Callable[[str], None]
+Opener = Callable[[str], Source]
+
+LEAST_FLOOR = 3
+"""For rows about people ``min_cell`` is never below this (CONTRACTS section 7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One audit of the plan, with what it asks of its source."""
+
+    name: str
+    audit: Audit[Any]
+    options: AuditOptions
+
+    @property
+    def roles(self) -> Sequence[Role]:
+        return self.audit.roles(self.options)
+
+    @property
+    def group(self) -> tuple[str, str | None]:
+        """Audits of one source that count the same thing share one joint table."""
+        return self.options.source, self.audit.reductions(self.options).cells.count
+
+
+@dataclass(slots=True)
+class _Reduced:
+    """What left one source: joint cells, rank sums by audit, and how."""
+
+    tasks: list[_Task]
+    cells: Cells
+    ranks: Mapping[str, tuple[RankRow, ...]]
+    notes: list[str] = field(default_factory=list)
+    shown: dict[str, dict[str, CountTable]] = field(default_factory=dict)
+
+
+def execute(
+    plan: Plan,
+    base: Path,
+    *,
+    confined: bool = False,
+    hashed: bool = True,
+    opener: Opener | None = None,
+    progress: Progress = lambda _: None,
+) -> Exhibit:
+    """Run every audit of a plan and judge its claims.
+
+    base      folder that the plan's paths are relative to
+    confined  refuse files outside of it
+    hashed    hash the bytes of the sources, as evidence needs; verdicts always do
+    opener    opens a source by name instead of the plan (tables that are in memory already)
+    progress  is told what is being done
+    """
+    tasks = [_Task(name, registry.find(options.kind), options) for name, options in plan.audits.items()]
+    _refuse_unsound_claims(plan, tasks)
+    notes: list[str] = []
+    reduced: list[_Reduced] = []
+    provenance: list[Provenance] = []
+    for name in dict.fromkeys(task.options.source for task in tasks):
+        progress(f"counting {name}")
+        mine = [task for task in tasks if task.options.source == name]
+        with _open(plan, base, name, confined, opener) as source:
+            parts, queries, refused = _reduce(plan, source, mine)
+            progress(f"protecting {name}")
+            for part in parts:
+                part.shown, said = _protect(plan, part)
+                notes += said
+            reduced += parts
+            hashing = hashed or bool(plan.claims)
+            provenance.append(_provenance(plan, source, parts, queries, refused, hashed=hashing))
+    shown = {name: part.shown[name] for part in reduced for name in part.shown}
+    findings = infer(plan, shown, {t.name: part.cells.records for part in reduced for t in part.tasks})
+    progress("judging claims")
+    claims = judge(plan.claims, findings, plan.settings)
+    results = Results(findings, claims)
+    pairs = {task.name: (task.audit, task.options) for task in tasks}
+    ordered = {name: shown[name] for name in plan.audits}
+    return Exhibit(plan, results, ordered, pairs, tuple(provenance), tuple(notes), version("counterproof"))
+
+
+def infer(
+    plan: Plan, shown: Mapping[str, Mapping[str, CountTable]], records: Mapping[str, int]
+) -> dict[str, AuditFindings]:
+    """Findings of every audit from the shown counts alone; ``verify`` takes the same road."""
+    findings = {}
+    for name, options in plan.audits.items():
+        try:
+            findings[name] = registry.find(options.kind).infer(options, shown[name], records[name], plan.settings)
+        except CounterproofError as error:
+            raise _placed(error, f"audits.{name}") from None
+    return findings
+
+
+def check(plan: Plan, base: Path, *, confined: bool = False) -> list[Problem]:
+    """Is the plan sound, and do its columns exist and fit? Reads no more than it must, and names every problem."""
+    tasks = [_Task(name, registry.find(options.kind), options) for name, options in plan.audits.items()]
+    problems = list(_claim_problems(plan, tasks))
+    for name in plan.sources:
+        try:
+            with open_source(name, plan.sources[name], base=base, confined=confined) as source:
+                mine = [task for task in tasks if task.options.source == name]
+                refused = examine(source, plan.public)
+                for task in mine:
+                    problems += _caught(partial(check_roles, refused, task.roles), f"audits.{task.name}")
+                    problems += _caught(partial(Frame, source, task.roles), f"audits.{task.name}")
+        except CounterproofError as error:
+            problems += _placed(error, f"sources.{name}").problems
+    return problems
+
+
+def _caught(action: Callable[[], object], where: str) -> Iterator[Problem]:
+    try:
+        action()
+    except CounterproofError as error:
+        yield from _placed(error, where).problems
+
+
+def _placed(error: CounterproofError, where: str) -> CounterproofError:
+    """The same error, saying to which part of the plan it belongs."""
+    error.problems = tuple(
+        replace(p, where=where if p.where is None else f"{where}: {p.where}") for p in error.problems
+    )
+    error.args = ("\n".join(str(problem) for problem in error.problems),)
+    return error
+
+
+def _claim_problems(plan: Plan, tasks: Sequence[_Task]) -> Iterator[Problem]:
+    from counterproof.claims import check as check_claims
+
+    known = {task.name: tuple(task.audit.words.measures) for task in tasks}
+    yield from check_claims(plan.claims, known)
+
+
+def _refuse_unsound_claims(plan: Plan, tasks: Sequence[_Task]) -> None:
+    if problems := list(_claim_problems(plan, tasks)):
+        raise PlanError(problems)
+
+
+def _open(plan: Plan, base: Path, name: str, confined: bool, opener: Opener | None) -> Source:
+    if opener is not None:
+        return opener(name)
+    try:
+        return open_source(name, plan.sources[name], base=base, confined=confined)
+    except CounterproofError as error:
+        raise _placed(error, f"sources.{name}") from None
+
+
+def _reduce(
+    plan: Plan, source: Source, tasks: Sequence[_Task]
+) -> tuple[list[_Reduced], list[QueryText], Mapping[str, Refusal]]:
+    """Count all audits of one source, jointly where they count the same thing."""
+    refused = examine(source, plan.public)
+    parts, queries = [], []
+    for key in dict.fromkeys(task.group for task in tasks):
+        mine = [task for task in tasks if task.group == key]
+        for task in mine:
+            for problem in _caught(partial(check_roles, refused, task.roles), f"audits.{task.name}"):
+                raise PlanError([problem])
+        roles = list(dict.fromkeys(role for task in mine for role in task.roles))
+        frame = Frame(source, roles, count=key[1])
+        wanted = [task.audit.reductions(task.options) for task in mine]
+        cells = frame.count(CountBy(merge(r.cells.dimensions for r in wanted), key[1]))
+        ranks = {t.name: frame.rank(r.ranks) for t, r in zip(mine, wanted, strict=True) if r.ranks is not None}
+        parts.append(_Reduced(mine, cells, ranks))
+        queries += [QueryText(query.name, query.sql) for query in frame.queries]
+    return parts, queries, refused
+
+
+def _protect(plan: Plan, part: _Reduced) -> tuple[dict[str, dict[str, CountTable]], list[str]]:
+    """The counts of one joint table that may be shown, by audit and table, and what a reader must be told."""
+    floor, notes = _floor(plan, part)
+    declared: list[tuple[_Task, list[RowSum]]] = []
+    for task in part.tasks:
+        try:
+            declared.append((task, list(task.audit.sums(task.options, part.cells, floor))))
+        except CounterproofError as error:
+            raise _placed(error, f"audits.{task.name}") from None
+    people = [row for task, rows in declared if task.audit.counts_people for row in rows]
+    guarded = protect(part.cells, people, floor=floor)
+    kept = iter(guarded.shown)
+    if guarded.suppressed:
+        notes.append(
+            f"{guarded.suppressed:,} counts are withheld: {guarded.primary:,} are below {floor}, and "
+            f"{guarded.complementary:,} would let a reader work those out."
+        )
+    if guarded.note:
+        notes.append(guarded.note)
+    found = {}
+    for task, rows in declared:
+        shown = [next(kept) for _ in rows] if task.audit.counts_people else protect(part.cells, rows, floor=1).shown
+        found[task.name] = tables(rows, shown)
+        if task.name in part.ranks:
+            found[task.name]["ranks"] = _ranks(part.ranks[task.name], found[task.name]["scored"])
+    return found, notes
+
+
+def _floor(plan: Plan, part: _Reduced) -> tuple[int, list[str]]:
+    """``min_cell``, raised to three for rows about people; a published table of counts has no floor."""
+    floor = plan.settings.min_cell
+    notes = []
+    people = any(task.audit.counts_people for task in part.tasks)
+    rows = part.tasks[0].group[1] is None
+    if people and rows and floor < LEAST_FLOOR:
+        notes.append(f"min_cell was raised from {floor} to {LEAST_FLOOR}: these are rows about people.")
+        floor = LEAST_FLOOR
+    if people and floor < SAFE_FLOOR and plan.public_records:
+        notes.append(f"Counts of {floor} and more are shown because the records are public: {plan.public_records}")
+    return floor, notes
+
+
+def _ranks(rows: Sequence[RankRow], scored: CountTable) -> CountTable:
+    """Rank sums where both outcome counts of their group are shown, and nothing where they are not."""
+    names = ("m", "n", "u2", "s10", "s01", "low2", "high2")
+    found = []
+    for row in rows:
+        counted = scored.find(row.group)
+        open_ = counted is not None and (counted["positives"], counted["negatives"]) == (row.m, row.n)
+        values = {name: getattr(row, name) if open_ else None for name in names}
+        found.append(CountRow(row.group, {}, values))
+    return CountTable("ranks", tuple(found))
+
+
+def _provenance(
+    plan: Plan,
+    source: Source,
+    parts: Sequence[_Reduced],
+    queries: Sequence[QueryText],
+    refused: Mapping[str, Refusal],
+    *,
+    hashed: bool,
+) -> Provenance:
+    spec = plan.sources.get(source.name)
+    return Provenance(
+        name=source.name,
+        origin=source.origin,
+        records=max(part.cells.records for part in parts),
+        files=tuple(SourceFileRecord(f.label, f.size, f.sha256() if hashed else None) for f in source.files),
+        notes=source.notes,
+        refused={column: refusal.reason for column, refusal in refused.items()},
+        queries=tuple(queries),
+        cite=spec.cite if spec else None,
+        address=spec.url if spec else None,
+    )
