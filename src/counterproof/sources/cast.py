@@ -1,0 +1,194 @@
+"""How a column's cells are read: as a category, as yes or no, as a number.
+
+Pure Ibis expressions, the same on every engine. Text becomes a number only through a pattern that every engine knows, never through an engine's own idea of what casts:
+DuckDB reads "1_000" as a number, PostgreSQL reads "Infinity", and neither is what a reader of the table sees.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+
+from counterproof.errors import Problem
+from counterproof.reductions import Role
+
+if TYPE_CHECKING:
+    from ibis.expr.datatypes import DataType
+    from ibis.expr.types import Column, Value
+
+__all__ = ["NO", "UNREAD", "YES", "category", "coded", "is_number", "label", "literal", "number", "unsuitable", "words"]
+
+YES, NO, UNREAD = 1, 0, -1
+"""Codes of a yes/no column inside the engine; null is missing."""
+
+_YES = ("1", "true", "yes", "y", "t", "1.0")
+_NO = ("0", "false", "no", "n", "f", "0.0")
+
+# At most 99 digits before and after the point and a two-digit exponent: every match is a finite double.
+_NUMBER = r"^[+-]?([0-9]{1,99}([.][0-9]{0,99})?|[.][0-9]{1,99})([eE][+-]?[0-9]{1,2})?$"
+
+
+def family(dtype: DataType) -> str:
+    """Return "integer", "floating", "decimal", "boolean", "text", "time" or "other"."""
+    for name, belongs in (
+        ("boolean", dtype.is_boolean()),
+        ("integer", dtype.is_integer()),
+        ("floating", dtype.is_floating()),
+        ("decimal", dtype.is_decimal()),
+        ("text", dtype.is_string() or dtype.is_uuid()),
+        ("time", dtype.is_date() or dtype.is_timestamp() or dtype.is_time()),
+    ):
+        if belongs:
+            return name
+    return "other"
+
+
+def unsuitable(role: Role, dtype: DataType) -> Problem | None:
+    """Return why a column of this type cannot play this role, or None if it can. Looks at no cell."""
+    kind = family(dtype)
+    fits = {
+        "category": {"text", "integer", "floating", "decimal", "boolean", "time"},
+        "coded": {"text", "integer", "floating", "decimal", "boolean"},
+        "number": {"text", "integer", "floating", "decimal"},
+        "count": {"text", "integer", "floating", "decimal"},
+        "value": {"text", "integer", "floating", "decimal"},
+    }.get(role.kind)
+    if fits is not None and kind not in fits:
+        wanted = {"category": "labels", "coded": "yes/no values"}.get(role.kind, "numbers")
+        return Problem(
+            f"the column {role.column!r} has the type {_type_name(dtype)}, which cannot be read as {wanted}", role.key
+        )
+    if role.kind == "coded" and role.positive is not None and not _positive_fits(role.positive, kind):
+        held = "true/false values" if kind == "boolean" else "numbers"
+        return Problem(f"the column {role.column!r} holds {held}, and {role.positive!r} is not one", role.key)
+    return None
+
+
+def words(text: Column) -> Column:
+    """Text stripped; blank is null."""
+    return text.cast("string").strip().nullif("")
+
+
+def is_number(text: Column) -> Column:
+    """Whether stripped text is a plain decimal number."""
+    return text.re_search(_NUMBER)
+
+
+def number(column: Column) -> Column:
+    """The finite number in each cell, else null. Numeric columns keep their type, text becomes double."""
+    kind = family(column.type())
+    if kind == "text":
+        text = words(column)
+        return ibis.ifelse(is_number(text), text, ibis.null("string")).cast("float64")
+    if kind == "floating":
+        return ibis.ifelse(_finite(column), column, ibis.null(column.type()))
+    return column
+
+
+def missing(column: Column) -> Column:
+    """Whether a cell is null or blank. NaN is not missing, also where the engine's own test says so."""
+    kind = family(column.type())
+    if kind == "floating":
+        return column.isnull() & ~column.isnan().fill_null(False)
+    return (words(column) if kind == "text" else column).isnull()
+
+
+def category(column: Column) -> Column:
+    """A column as labels: text stripped, blank and NaN null. Other types keep theirs and are named by ``label``."""
+    kind = family(column.type())
+    if kind == "text":
+        return words(column)
+    if kind == "floating":
+        return ibis.ifelse(column.isnan(), ibis.null(column.type()), column)
+    return column
+
+
+def coded(column: Column, positive: str | None) -> Column:
+    """``YES``, ``NO``, ``UNREAD`` or null (missing), as int8, by the rule of ``reductions.Coded``."""
+    kind = family(column.type())
+    known = column
+    if kind == "boolean":
+        yes = column if positive is None or positive.strip().lower() in _YES else ~column
+        no = ~yes
+    elif kind == "text":
+        known = words(column)
+        yes = known.lower().isin(_YES) if positive is None else known == positive.strip()
+        no = known.lower().isin(_NO) if positive is None else known != positive.strip()
+    else:
+        known = number(column)
+        yes = known == literal(Decimal((positive or "1").strip()), column.type())
+        no = known == literal(Decimal(0), column.type()) if positive is None else ~yes
+    code = ibis.cases((missing(column), None), (yes, YES), (no, NO), else_=UNREAD)
+    return code.cast("int8")
+
+
+def literal(value: Decimal, dtype: DataType) -> Value:
+    """A number in a column's own type, read by the engine from decimal text: the nearest value of that type.
+
+    A bare literal would be a decimal or a double by the engine's taste, and float32 .7 is not double .7. A value that
+    an integer or a decimal type cannot hold exactly stays a decimal of its own.
+    """
+    text = plain(value)
+    kind = family(dtype)
+    if kind == "floating":
+        return ibis.literal(text).cast(dtype)
+    if kind == "text":
+        return ibis.literal(text).cast("float64")
+    whole = value == value.to_integral_value()
+    if kind == "integer" and whole and -(2**63) <= value < 2**63:
+        return ibis.literal(text).cast("int64")
+    digits = len(value.as_tuple().digits)
+    places = max(0, -int(value.as_tuple().exponent))
+    return ibis.literal(text).cast(f"decimal({min(38, max(digits, places) + 1)}, {places})")
+
+
+def plain(value: Decimal) -> str:
+    """Canonical decimal text: no exponent, no trailing zeros, no negative zero."""
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
+
+
+def label(value: Any, dtype: DataType) -> str | None:
+    """The text by which a value that left the engine is named: "2023" and never "2023.0", "true", ISO dates."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        shortest = str(np.float32(value)) if dtype.is_float32() else repr(value)
+        return plain(Decimal(shortest)) if np.isfinite(value) else shortest
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ").removesuffix(" 00:00:00")
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return str(value)
+
+
+def _finite(column: Column) -> Column:
+    return ~(column.isnan() | column.isinf())
+
+
+def _positive_fits(positive: str, kind: str) -> bool:
+    if kind == "boolean":
+        return positive.strip().lower() in _YES + _NO
+    if kind == "text":
+        return True
+    try:
+        return Decimal(positive.strip()).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def _type_name(dtype: DataType) -> str:
+    """The kind of type alone: an enum's or a struct's full name lists values."""
+    return type(dtype).__name__.lower()

@@ -1,0 +1,248 @@
+"""The frame: the one object through which all engine traffic of an audit goes. Only integers leave.
+
+Frame(source, roles, count="n")   checks that the columns exist and can be cast
+frame.count(CountBy(...))         the finest counts
+frame.rank(RankSums(...))         the integers behind AUC
+frame.queries                     the SQL that was run, for the manifest
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+
+from counterproof.counts import Cells
+from counterproof.errors import DisclosureError, InputError, PlanError, Problem, nearest
+from counterproof.reductions import (
+    MAX_CELLS,
+    UNREADABLE,
+    Category,
+    Coded,
+    CountBy,
+    Dimension,
+    RankRow,
+    RankSums,
+    Role,
+    ScoreAxis,
+)
+from counterproof.sources import cast, ranks
+from counterproof.sources.axis import edges_of, step_of, steps_query
+from counterproof.sources.joint import Joint, Key
+from counterproof.sources.joints import Joints
+from counterproof.sources.session import Query, Session
+from counterproof.sources.weights import checked_weight
+
+if TYPE_CHECKING:
+    from ibis.expr.datatypes import DataType
+    from ibis.expr.types import Column
+
+    from counterproof.sources.source import Source
+
+__all__ = ["Frame", "Query"]
+
+_MANY_LABELS = 50
+_LABELS_PER_ROW = 10
+_NOT_PERSONS = frozenset({"system", "model", "place", "agency", "period"})
+"""Plan keys whose columns may have any number of values: what they name is not a group of persons."""
+
+_RANK_TOTAL = 2 * 10**12  # 4·total³ must stay below 10**38
+
+
+class Frame:
+    """All counts of one source.
+
+    source  an opened source
+    roles   the columns that the audits' options name, and how each is cast
+    count   the column of a published table that says how many each row stands for
+
+    Raises PlanError with every column that is absent or of a type that cannot be cast.
+    """
+
+    def __init__(self, source: Source, roles: Sequence[Role], *, count: str | None = None) -> None:
+        self._session = Session(source)
+        self._count = count
+        self._roles = tuple(roles)
+        self._joints: dict[str | None, Joints] = {}
+        self._records: dict[str | None, int] = {}
+        schema = source.table.schema()
+        asked = self._roles if count is None else (*self._roles, Role("count", count, "count"))
+        if problems := [problem for role in asked if (problem := _problem(role, schema))]:
+            raise PlanError(list(dict.fromkeys(problems)))
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        """Every query behind the counts, in the order in which they ran."""
+        return tuple(self._session.queries)
+
+    @property
+    def records(self) -> int:
+        """All rows, or the sum of the ``count`` column, before any exclusion."""
+        if self._count not in self._records:
+            self._total(self._joints_of(self._count).of(())[0], self._count)
+        return self._records[self._count]
+
+    def count(self, reduction: CountBy) -> Cells:
+        """Count by the dimensions, nothing dropped.
+
+        Raises InputError for more than ``MAX_CELLS`` cells or an unusable ``count`` column, DisclosureError for a
+        group column that comes near to one value a record.
+        """
+        weight = reduction.count or self._count
+        joint, keys = self._joints_of(weight).of(reduction.dimensions)
+        axes = {dim: self._edges(joint, keys[dim], dim) for dim in reduction.dimensions if isinstance(dim, ScoreAxis)}
+        columns = [self._column(joint, keys[dim], dim, axes) for dim in reduction.dimensions]
+        total = self._total(joint, weight)
+        by = {f"d{place}": column for place, column in enumerate(columns)}
+        counted = (
+            joint.table.group_by(**by).agg(n=joint.table.n.sum()) if by else joint.table.agg(n=joint.table.n.sum())
+        )
+        counted = counted.mutate(n=counted.n.cast("int64")).order_by(*by).limit(MAX_CELLS + 1)
+        rows = self._session.ask("count", counted)
+        if len(rows) > MAX_CELLS:
+            raise self._too_many(joint, reduction, weight, total)
+        readers = [_reader(dim, column.type(), axes) for dim, column in zip(reduction.dimensions, columns, strict=True)]
+        cells = _cells(reduction, rows, readers, total)
+        self._refuse_labels(cells, reduction, weight)
+        return cells
+
+    def rank(self, reduction: RankSums) -> tuple[RankRow, ...]:
+        """Rank sums for every grouping, groups in text order.
+
+        Raises InputError where the counts are so large that the sums would not fit into 38 digits.
+        """
+        weight = reduction.count or self._count
+        axis = ScoreAxis(reduction.score)
+        columns = list(dict.fromkeys(column for grouping in reduction.groupings for column in grouping))
+        others: list[Dimension] = [reduction.outcome, *(Category(column) for column in columns)]
+        joints = self._joints_of(weight)
+        if reduction.exact:
+            joint, keys = joints.exact(axis, others)
+        else:
+            joint, keys = joints.of([axis, *others], reduction.most_values)
+        if self.records > _RANK_TOTAL:
+            raise InputError("the counts are too large for rank sums", hint="leave out auc")
+        score, _ = joint.score(keys[axis])
+        groups = {f"g{place}": joint.category(column) for place, column in enumerate(columns)}
+        table = joint.table.select(s=score, y=joint.coded(reduction.outcome), n=joint.table.n, **groups)
+        found: list[RankRow] = []
+        for grouping in reduction.groupings:
+            names = [f"g{columns.index(column)}" for column in grouping]
+            rows = self._session.ask("rank sums", ranks.rank_sums(table, names))
+            kinds = [table[name].type() for name in names]
+            found += _rank_rows(rows, grouping, kinds, binned=keys[axis].how == "grid")
+        return tuple(found)
+
+    def _joints_of(self, weight: str | None) -> Joints:
+        if weight not in self._joints:
+            checked = None if weight is None else checked_weight(self._session, weight)
+            self._joints[weight] = Joints(self._session, checked)
+        return self._joints[weight]
+
+    def _total(self, joint: Joint, weight: str | None) -> int:
+        if weight not in self._records:
+            rows = self._session.ask("records", joint.table.agg(n=joint.table.n.sum().cast("int64")))
+            self._records[weight] = int(rows[0][0] or 0)
+        return self._records[weight]
+
+    def _edges(self, joint: Joint, key: Key, axis: ScoreAxis) -> list[Decimal]:
+        score, _ = joint.score(key)
+        scores = joint.table.select(s=score, n=joint.table.n)
+        found = self._session.ask("steps of the score", steps_query(scores, axis.most_values, axis.steps))
+        return edges_of(axis, found, score.type())
+
+    def _column(self, joint: Joint, key: Key, dimension: Dimension, axes: dict[ScoreAxis, list[Decimal]]) -> Column:
+        if isinstance(dimension, Category):
+            return joint.category(dimension.column)
+        if isinstance(dimension, Coded):
+            return joint.coded(dimension)
+        score, missing = joint.score(key)
+        edges = axes[dimension]
+        step = step_of(score, edges, dimension.direction) if edges else ibis.null("int64")
+        return ibis.cases((missing, None), (score.isnull(), cast.UNREAD), else_=step).cast("int64")
+
+    def _too_many(self, joint: Joint, reduction: CountBy, weight: str | None, total: int) -> InputError:
+        """Say which group column has how many values."""
+        names = [dim.column for dim in reduction.dimensions if isinstance(dim, Category)]
+        many = {f"c{place}": joint.category(name).nunique().cast("int64") for place, name in enumerate(names)}
+        found = self._session.ask("labels", joint.table.agg(**many))[0] if many else ()
+        for name, number in zip(names, found, strict=True):
+            if weight is None and self._is_persons(name) and number > max(_MANY_LABELS, total / _LABELS_PER_ROW):
+                return _refused(name)
+        widths = ", ".join(f"{name!r} has {number}" for name, number in zip(names, found, strict=True))
+        return InputError(
+            f"more than {MAX_CELLS:,} cells would leave the records"
+            + (f" (different values: {widths})" if widths else ""),
+            hint="use fewer groups, or group columns with fewer values",
+        )
+
+    def _refuse_labels(self, cells: Cells, reduction: CountBy, weight: str | None) -> None:
+        """A column of row data with nearly as many labels as rows names persons, whatever it is called."""
+        if weight is not None:
+            return
+        for dimension in reduction.dimensions:
+            if isinstance(dimension, Category) and self._is_persons(dimension.column):
+                labels = len([value for value in cells.values(dimension.name) if value is not None])
+                if labels > _MANY_LABELS and labels * _LABELS_PER_ROW > cells.records:
+                    raise _refused(dimension.column)
+
+    def _is_persons(self, column: str) -> bool:
+        return not any(role.column == column and role.key in _NOT_PERSONS for role in self._roles)
+
+
+def _problem(role: Role, schema: Any) -> Problem | None:
+    if role.column not in schema.names:
+        return Problem(f"there is no column {role.column!r}", role.key, nearest(role.column, schema.names))
+    return cast.unsuitable(role, schema[role.column])
+
+
+def _refused(column: str) -> DisclosureError:
+    return DisclosureError(
+        f"the column {column!r} has more than {_MANY_LABELS} different values, more than one for every "
+        f"{_LABELS_PER_ROW} records: its groups would be persons",
+        hint="use a column with fewer values",
+    )
+
+
+def _reader(dimension: Dimension, dtype: DataType, axes: dict[ScoreAxis, list[Decimal]]) -> Any:
+    """What turns a value that left the engine into (sort key, text)."""
+    if isinstance(dimension, Category):
+        return lambda value: (text := cast.label(value, dtype), text)
+    if isinstance(dimension, Coded):
+        names = {None: None, cast.UNREAD: UNREADABLE, cast.NO: "0", cast.YES: "1"}
+    else:
+        names = {None: None, cast.UNREAD: UNREADABLE} | {
+            place: cast.plain(edge) for place, edge in enumerate(axes[dimension])
+        }
+    return lambda value: (value, names[value])
+
+
+def _cells(reduction: CountBy, rows: list[tuple[Any, ...]], readers: list[Any], records: int) -> Cells:
+    """Cells in an order that no engine's collation can change: text order, steps ascending, missing last."""
+    merged: dict[tuple[str | None, ...], tuple[list[tuple[bool, Any]], int]] = {}
+    for *values, n in rows:
+        read = [reader(value) for reader, value in zip(readers, values, strict=True)]
+        order = [(place is None, 0 if place is None else place) for place, _ in read]
+        key = tuple(text for _, text in read)
+        merged[key] = (order, merged.get(key, (order, 0))[1] + int(n or 0))
+    keys = sorted(merged, key=lambda key: merged[key][0])
+    if not reduction.dimensions and not records:
+        keys = []
+    n = np.array([merged[key][1] for key in keys], dtype=np.int64)
+    return Cells(tuple(dim.name for dim in reduction.dimensions), tuple(keys), n, records)
+
+
+def _rank_rows(
+    rows: list[tuple[Any, ...]], grouping: tuple[str, ...], kinds: list[DataType], *, binned: bool
+) -> list[RankRow]:
+    found = []
+    for row in rows:
+        labels = [cast.label(value, kind) for value, kind in zip(row, kinds, strict=False)]
+        sums = {name: int(value or 0) for name, value in zip(ranks.SUMS, row[len(kinds) :], strict=True)}
+        if not binned:
+            sums["low2"] = sums["high2"] = sums["u2"]
+        found.append(RankRow(group=dict(zip(grouping, labels, strict=True)), **sums))
+    return sorted(found, key=lambda row: [text or "" for text in row.group.values()])

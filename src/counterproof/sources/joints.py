@@ -1,0 +1,133 @@
+"""Which joint table serves a reduction: found among those already made, or made with one scan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from counterproof.errors import InputError
+from counterproof.reductions import MAX_CELLS, Category, Coded, Dimension, ScoreAxis
+from counterproof.sources import cast
+from counterproof.sources.axis import Grid, grid_over
+from counterproof.sources.joint import Joint, Key, grouped
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Value
+
+    from counterproof.sources.session import Session
+
+__all__ = ["BINS", "Joints"]
+
+BINS = 4096
+_SAMPLE = 200_000
+_MANY_CODES = 1000
+
+
+class Joints:
+    """The joint tables of one source and one weight."""
+
+    def __init__(self, session: Session, weight: Value | None) -> None:
+        self._session = session
+        self._weight = weight
+        self._made: list[Joint] = []
+        self._sampled: dict[str, tuple[int, int]] = {}
+        self._how: dict[tuple[str, int], str] = {}
+        self._counted: set[tuple[str, int]] = set()
+        self._ranges: dict[str, tuple[Any, Any]] = {}
+
+    def of(self, dimensions: Sequence[Dimension], bins: int = BINS) -> tuple[Joint, dict[Dimension, Key]]:
+        """The joint table with these dimensions, and the key under which each stands in it.
+
+        A score with more than ``bins`` distinct cells is put on a grid. A sample of the records only saves a scan:
+        whether there are more is decided by the grouping itself, so that it does not depend on the order of rows.
+        """
+        self._probe(dimensions, bins)
+        while True:
+            keys = {dimension: self._key(dimension, bins) for dimension in dimensions}
+            asked = len(self._session.queries)
+            joint = next((made for made in self._made if set(keys.values()) <= set(made.names)), None)
+            joint = joint or self._make(list(keys.values()))
+            crowded = [axis for axis in keys if isinstance(axis, ScoreAxis) and self._crowded(joint, keys[axis], bins)]
+            if not crowded:
+                return joint, keys
+            del self._session.queries[asked:]  # what was given up made no number
+            for axis in crowded:
+                self._advance(axis.column, bins)
+
+    def exact(self, axis: ScoreAxis, others: Sequence[Dimension]) -> tuple[Joint, dict[Dimension, Key]]:
+        """A joint table by every score, which may be as long as the records and is therefore never kept."""
+        self._probe(others, BINS)
+        text = self._session.table[axis.column].type().is_string()
+        keys: dict[Dimension, Key] = {axis: Key(axis.column, "number" if text else "raw")}
+        keys |= {dimension: self._key(dimension, BINS) for dimension in others}
+        return grouped(self._session.table, list(keys.values()), self._weight), keys
+
+    def _make(self, keys: list[Key]) -> Joint:
+        joint = grouped(self._session.table, keys, self._weight)
+        joint = Joint(self._session.keep("joint", joint.table), joint.names)
+        self._made.append(joint)
+        return joint
+
+    def _key(self, dimension: Dimension, bins: int) -> Key:
+        if isinstance(dimension, Category):
+            return Key(dimension.column)
+        if isinstance(dimension, Coded):
+            return (
+                Key(dimension.column, "coded", dimension) if dimension.column in self._wide else Key(dimension.column)
+            )
+        how = self._how.get((dimension.column, bins), "raw")
+        if how != "grid":
+            return Key(dimension.column, "number" if how == "number" else "raw")
+        return Key(dimension.column, "grid", grid=self._grid(dimension, bins))
+
+    def _grid(self, axis: ScoreAxis, bins: int) -> Grid:
+        """Any grid already in a joint table serves an axis without cuts of its own."""
+        made = [key.grid for joint in self._made for key in joint.names if key.grid and key.column == axis.column]
+        if not axis.cuts and (grids := [grid for grid in made if grid.bins == bins]):
+            return next((grid for grid in grids if grid.direction == axis.direction), grids[0])
+        value = cast.number(self._session.table[axis.column])
+        if axis.column not in self._ranges:
+            ends = self._session.table.agg(least=value.min(), greatest=value.max())
+            self._ranges[axis.column] = self._session.ask("range of the score", ends)[0]
+        return grid_over(axis, bins, *self._ranges[axis.column], value.type())
+
+    def _crowded(self, joint: Joint, key: Key, bins: int) -> bool:
+        if key.how == "grid" or (key.column, bins) in self._counted:
+            return False
+        distinct = joint.table.agg(distinct=joint.table[joint.names[key][0]].nunique().cast("int64"))
+        if self._session.ask("distinct scores", distinct)[0][0] > bins:
+            return True
+        self._counted.add((key.column, bins))
+        return False
+
+    def _advance(self, column: str, bins: int) -> None:
+        text = self._session.table[column].type().is_string()
+        raw = self._how.get((column, bins), "raw") == "raw"
+        self._how[column, bins] = "number" if text and raw else "grid"
+
+    def _probe(self, dimensions: Sequence[Dimension], bins: int) -> None:
+        """Look at a sample for columns that have too many distinct cells to be grouped as they are."""
+        columns = dict.fromkeys(dimension.column for dimension in dimensions)
+        self._sample([column for column in columns if column not in self._sampled])
+        for dimension in dimensions:
+            raw, numbers = self._sampled[dimension.column]
+            if isinstance(dimension, Category) and raw > MAX_CELLS:
+                raise InputError(f"the column {dimension.column!r} has too many different values to count by")
+            if isinstance(dimension, ScoreAxis) and raw > bins and (dimension.column, bins) not in self._how:
+                self._advance(dimension.column, bins)
+                if numbers > bins:
+                    self._advance(dimension.column, bins)
+
+    def _sample(self, columns: Sequence[str]) -> None:
+        """Distinct cells, and distinct numbers of a text column, among some of the records."""
+        if not columns:
+            return
+        table = self._session.table
+        sample = table.select(**{f"c{place}": table[column] for place, column in enumerate(columns)}).limit(_SAMPLE)
+        found: dict[str, Any] = {}
+        for place in range(len(columns)):
+            cells = sample[f"c{place}"]
+            found[f"raw{place}"] = cells.nunique().cast("int64")
+            found[f"number{place}"] = cast.number(cells).nunique().cast("int64") if cells.type().is_string() else 0
+        row = [int(number) for number in self._session.ask("sample", sample.agg(**found))[0]]
+        self._sampled |= dict(zip(columns, zip(row[0::2], row[1::2], strict=True), strict=True))

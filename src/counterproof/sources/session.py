@@ -1,0 +1,75 @@
+"""Asking one source, and keeping a record of what was asked."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from counterproof.sources.engine_errors import explain
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+    from counterproof.sources.source import Source
+
+__all__ = ["Query", "Session"]
+
+_KEEPS_TABLES = ("duckdb", "postgres")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query that was run, as SQL over tables with fixed names."""
+
+    name: str
+    sql: str
+
+
+class Session:
+    """Runs expressions over a source's table and records their SQL in the order in which they ran."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.table: Table = source.table
+        self.queries: list[Query] = []
+
+    def ask(self, name: str, expression: Table) -> list[tuple[Any, ...]]:
+        """Rows of a small result, as Python values."""
+        self.record(name, expression)
+        found = self.source.fetch(expression)
+        return list(zip(*(column.to_pylist() for column in found.columns), strict=True))
+
+    def keep(self, name: str, expression: Table) -> Table:
+        """The result as a temporary table inside the engine, or the expression itself where an engine has none.
+
+        The table's name is a digest of its query: the same query gives the same name in every run.
+        """
+        sql = self.record(name, expression)
+        kind = self.source.con.name
+        if kind not in _KEEPS_TABLES:
+            return expression
+        table_name = f"joint_{hashlib.sha256(sql.encode()).hexdigest()[:12]}"
+        while True:
+            try:
+                return self.source.con.create_table(table_name, expression, temp=True, overwrite=True)
+            except Exception as exc:
+                if self._repaired(exc):
+                    continue
+                trouble = explain(exc, f"source {self.source.name!r}")
+                if kind != "duckdb":  # the user may read but not create tables
+                    return expression
+                raise trouble from None
+
+    def record(self, name: str, expression: Table) -> str:
+        """Add a query to the record and return its SQL."""
+        import ibis
+
+        sql = str(ibis.to_sql(expression, dialect=self.source.con.name))
+        self.queries.append(Query(name, sql))
+        return sql
+
+    def _repaired(self, exc: BaseException) -> bool:
+        """A text file may turn out to be in another encoding far down: the source then reads it again as what it is."""
+        repair = getattr(self.source, "_repair", None)
+        return bool(repair and repair(self.source, exc))

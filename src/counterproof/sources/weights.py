@@ -1,0 +1,57 @@
+"""The ``count`` column of a published table: whole, not negative, and adding up to no more than 64 bits hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from counterproof.errors import InputError
+from counterproof.sources import cast
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Column, Value
+
+    from counterproof.sources.session import Session
+
+__all__ = ["checked_weight"]
+
+_MOST = 2**63 - 1
+_PLAIN = r"^[+]?0*[0-9]{1,18}([.]0*)?$"
+
+
+def checked_weight(session: Session, column: str) -> Value:
+    """The counts as an expression to be summed, after a query that made sure each cell is one.
+
+    Raises InputError saying how many cells are negative, fractional, missing or not numbers; never which.
+    """
+    cells = session.table[column]
+    value = cast.number(cells)
+    missing = cast.missing(cells)
+    negative = (value < 0).fill_null(False)
+    fractional = (value != value.floor()).fill_null(False) & ~negative
+    troubles = {
+        "negative": negative,
+        "fractional": fractional,
+        "missing": missing,
+        "not numbers": value.isnull() & ~missing,
+        "too large": (value > 2**53).fill_null(False) if not value.type().is_integer() else ibis.literal(False),
+    }
+    sums = {f"c{place}": trouble.cast("int64").sum() for place, trouble in enumerate(troubles.values())}
+    good = negative | fractional | value.isnull()
+    total = ibis.ifelse(good, ibis.null(value.type()), value).cast("decimal(38, 0)").sum()
+    row = session.ask("count column", session.table.agg(**sums, total=total))[0]
+    found = [f"{number} {name}" for name, number in zip(troubles, row, strict=False) if number]
+    if found:
+        raise InputError(
+            f"a count must be a whole number, 0 or more; of the cells of {column!r} {', '.join(found)}",
+            where="count",
+        )
+    if row[-1] is not None and int(row[-1]) > _MOST:
+        raise InputError(f"the counts in {column!r} add up to more than a 64-bit integer holds", where="count")
+    return _whole(value).sum()
+
+
+def _whole(value: Column) -> Column:
+    """As a decimal, so that no engine's 64-bit sum can overflow on the way."""
+    return value.cast("decimal(38, 0)")
