@@ -1,7 +1,8 @@
 """How a column's cells are read: as a category, as yes or no, as a number.
 
-Pure Ibis expressions, the same on every engine. Text becomes a number only through a pattern that every engine knows, never through an engine's own idea of what casts:
-DuckDB reads "1_000" as a number, PostgreSQL reads "Infinity", and neither is what a reader of the table sees.
+Pure Ibis expressions, the same on every engine. Text becomes a number only through a pattern that every engine knows,
+never through an engine's own idea of what casts: DuckDB reads "1_000" as a number, PostgreSQL reads "Infinity", and
+neither is what a reader of the table sees.
 """
 
 from __future__ import annotations

@@ -72,9 +72,8 @@ class Joints:
         if isinstance(dimension, Category):
             return Key(dimension.column)
         if isinstance(dimension, Coded):
-            return (
-                Key(dimension.column, "coded", dimension) if dimension.column in self._wide else Key(dimension.column)
-            )
+            wide = self._sampled[dimension.column][0] > _MANY_CODES
+            return Key(dimension.column, "coded", dimension) if wide else Key(dimension.column)
         how = self._how.get((dimension.column, bins), "raw")
         if how != "grid":
             return Key(dimension.column, "number" if how == "number" else "raw")
