@@ -1,0 +1,50 @@
+"""Numbers and names inside sentences. Names come from records: what could steer a terminal or a page is spelt out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+from counterproof.counts import Group
+
+__all__ = ["number", "of_group", "plain", "share", "spread"]
+
+LONGEST_NAME = 80
+
+
+def plain(name: str) -> str:
+    """A name as it may stand in a sentence: control, format and bidirectional marks as escapes, and not too long."""
+    cut = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in cut)
+
+
+def of_group(group: Group) -> str:
+    """A group in words: its labels, with the column only where a label is missing; "everybody" for all."""
+    labels = [f"no {plain(k).replace('_', ' ')}" if v is None else plain(v) for k, v in sorted(group.items())]
+    return ", ".join(labels) or "everybody"
+
+
+def number(value: float | Fraction) -> str:
+    """A number with three significant digits; whole numbers, and those from 1,000 on, without decimals."""
+    near = float(value)
+    if math.isinf(near):
+        return "without limit"
+    if value == int(value):
+        return f"{int(value):,}"
+    return f"{near:,.0f}" if abs(near) >= 1000 else f"{near:.3g}"
+
+
+def share(value: float | Fraction) -> str:
+    """A proportion in per cent, as on screen, with three digits that differ from 0 and 9 at the ends."""
+    percent: float = 100 * float(value)
+    if percent in (0.0, 100.0) or abs(percent) >= 1000:
+        return f"{percent:,.0f} %"
+    near: float = min(abs(percent), abs(100 - percent)) if 0 <= percent <= 100 else abs(percent)
+    places = 1 if near >= 1 else min(1 - math.floor(math.log10(near)), 12)
+    return f"{percent:.{places}f} %"
+
+
+def spread(value: float, low: float | None, high: float | None, form: Callable[[float], str]) -> str:
+    """A value and, where it has one, its interval."""
+    return form(value) if low is None or high is None else f"{form(value)} ({form(low)} to {form(high)})"
