@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from counterproof.exhibit import Exhibit
 from counterproof.findings import AuditFindings, ClaimFinding
 from counterproof.plan import Plan, load, parse
-from counterproof.run import execute
+from counterproof.line import execute
 
 if TYPE_CHECKING:
     import pyarrow as pa
