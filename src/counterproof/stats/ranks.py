@@ -18,6 +18,7 @@ integers correctly.
 from __future__ import annotations
 
 import math
+
 from counterproof.stats.intervals import normal_quantile
 
 __all__ = ["auc", "delong_logit", "delong_variance", "hoeffding"]
