@@ -208,7 +208,18 @@ Consequence = Annotated[WrongFlags | FalseAlarms | Missed | Gallery | Errors, Fi
 
 
 def compute(consequence: Consequence, lookup: Lookup) -> Iterator[dict[str, Any]]:
-    """Each case as plain JSON values: name, kind, inputs, value, low, high, sentence, assumption."""
+    """Each case as plain JSON values: name, kind, inputs, value, low, high, sentence, assumption.
+
+    One row without a value where the estimate it rests on has none.
+    """
+    if any(lookup(ref).value is None for _, ref in references(consequence)):
+        what = plain(consequence.name) if consequence.name else "what this implies"
+        said = f"{what[:1].upper()}{what[1:]} cannot be computed: the estimate has no value that can be shown."
+        yield {"name": what, "kind": consequence.kind, "inputs": {}, "value": None, "low": None, "high": None} | {
+            "sentence": said,
+            "assumption": "",
+        }
+        return
     for case in consequence.cases(lookup):
         what = plain(consequence.name) if consequence.name else case.what
         yield {
@@ -235,10 +246,8 @@ def _rate(rate: Decimal | EstimateRef, lookup: Lookup) -> tuple[Range, str]:
     if isinstance(rate, Decimal):
         return Range(float(rate)), " (as claimed or supposed)"
     estimate = lookup(rate)
-    if estimate.value is None:
-        return Range(math.nan, 0.0, 1.0), ""
     source = f" (estimated for {of_group(rate.group)} in these records)"
-    return Range(estimate.value, estimate.low, estimate.high), source
+    return Range(estimate.value or 0.0, estimate.low, estimate.high), source
 
 
 def _each(rates: tuple[Decimal, ...] | EstimateRef) -> tuple[Decimal | EstimateRef, ...]:

@@ -17,7 +17,7 @@ from counterproof.claims import sentences
 from counterproof.claims.compatible import Allowed, allowed
 from counterproof.claims.consequences import EstimateRef, compute
 from counterproof.claims.model import Claim, Test, TestReading
-from counterproof.claims.resolve import Known, check, estimates, expectation, sides, tests
+from counterproof.claims.resolve import check, estimates, expectation, sides, tests
 from counterproof.claims.settle import settle
 from counterproof.claims.words import share
 from counterproof.errors import PlanError
@@ -52,7 +52,8 @@ def judge(claims: Sequence[Claim], audits: Mapping[str, AuditFindings], settings
 
     Raises ``PlanError`` with every problem at once where a claim names what the findings do not have.
     """
-    problems = check(claims, {name: Known.of(found) for name, found in audits.items()})
+    measures = {name: {estimate.measure for estimate in found.estimates} for name, found in audits.items()}
+    problems = check(claims, measures, audits)
     if problems:
         raise PlanError(problems)
     bench = _Bench({claim.id: claim for claim in claims}, audits, settings.level, _shares(claims, audits))
@@ -169,7 +170,7 @@ class _Bench:
 
     def consequences(self, claim: Claim) -> tuple[dict[str, Any], ...]:
         """What the claim implies at the volumes that it names."""
-        return tuple(row for consequence in claim.consequences for row in compute(consequence, self.lookup))
+        return tuple(row for implied in claim.consequences for row in compute(implied, self.lookup))
 
     def lookup(self, ref: EstimateRef) -> Estimate:
         """The estimate that a consequence names."""

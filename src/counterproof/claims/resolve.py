@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -14,25 +14,23 @@ from counterproof.counts import Group, key_of
 from counterproof.errors import InputError, Problem, nearest
 from counterproof.findings import AuditFindings, Estimate
 
-__all__ = ["Known", "Place", "check", "estimates", "expectation", "sides", "tests"]
+__all__ = ["Place", "check", "estimates", "expectation", "sides", "tests"]
 
 Place = Callable[[tuple[str | int, ...]], str]
 """Turns a place in the plan, such as ("claims", 0, "test"), into the file, line and key that an error prints."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What a claim may name of one audit. ``columns`` and ``findings`` are None as long as nobody has looked."""
+class _Known:
+    """What a claim may name of one audit; ``findings`` is None as long as nobody has looked."""
 
-    measures: frozenset[str]
-    columns: frozenset[str] | None = None
+    measures: Collection[str]
     findings: AuditFindings | None = None
 
-    @classmethod
-    def of(cls, findings: AuditFindings) -> Known:
-        """Everything that an audit found can be named."""
-        columns = frozenset(column for e in findings.estimates for column in e.group)
-        return cls(frozenset(e.measure for e in findings.estimates), columns, findings)
+    @property
+    def columns(self) -> list[str] | None:
+        """The columns that make groups."""
+        return None if self.findings is None else sorted({c for e in self.findings.estimates for c in e.group})
 
 
 def sides(test: Test) -> tuple[Group, Group | None]:
@@ -67,8 +65,18 @@ def estimates(found: AuditFindings, measure: str, group: Group, at: Mapping[str,
     return primary or [e for e in fit if at is not None and e.assumption is None]
 
 
-def check(claims: Sequence[Claim], known: Mapping[str, Known], place: Place | None = None) -> list[Problem]:
-    """Every configuration problem of these claims at once; an empty list if they are sound."""
+def check(
+    claims: Sequence[Claim],
+    measures: Mapping[str, Collection[str]],
+    findings: Mapping[str, AuditFindings] | None = None,
+    place: Place | None = None,
+) -> list[Problem]:
+    """Every configuration problem of these claims at once; an empty list if they are sound.
+
+    measures  audit -> the measures that it can have
+    findings  what was found: groups and settings are looked up, too
+    """
+    known = {name: _Known(names, (findings or {}).get(name)) for name, names in measures.items()}
     put = place or (lambda at: ".".join(str(part) for part in at))
     ids = [claim.id for claim in claims]
     problems: list[Problem] = []
@@ -86,7 +94,7 @@ def check(claims: Sequence[Claim], known: Mapping[str, Known], place: Place | No
     return [*problems, *_circles(claims, put)]
 
 
-def _test_problems(test: Test, known: Mapping[str, Known], at: tuple[str | int, ...], put: Place) -> Iterator[Problem]:
+def _test_problems(test: Test, known: Mapping[str, _Known], at: tuple[str | int, ...], put: Place) -> Iterator[Problem]:
     yield from _form_problems(test, at, put)
     group, reference = sides(test)
     found = list(_name_problems(test, group, known, at, put))
@@ -120,7 +128,7 @@ def _form_problems(test: Test, at: tuple[str | int, ...], put: Place) -> Iterato
 
 
 def _name_problems(
-    ref: Test | EstimateRef, group: Group, known: Mapping[str, Known], at: tuple[str | int, ...], put: Place
+    ref: Test | EstimateRef, group: Group, known: Mapping[str, _Known], at: tuple[str | int, ...], put: Place
 ) -> Iterator[Problem]:
     """Names of an audit, a measure, a column or a group that are not there."""
     audit = known.get(ref.audit)
@@ -132,8 +140,8 @@ def _name_problems(
         yield Problem(f"no measure is called {plain(ref.measure)!r}", where, _near(ref.measure, audit.measures))
         return
     for column in group:
-        if audit.columns is not None and column not in audit.columns:
-            hint = _near(column, audit.columns)
+        if (columns := audit.columns) is not None and column not in columns:
+            hint = _near(column, columns)
             yield Problem(f"the audit has no groups by {plain(column)!r}", put(at), hint)
             return
     if audit.findings is not None:
@@ -195,7 +203,7 @@ def _setting(estimate: Estimate) -> str:
     return "{" + ", ".join(f"{key}: {plain(str(value))}" for key, value in estimate.at.items()) + "}"
 
 
-def _near(name: str, names: Sequence[str] | frozenset[str] | Mapping[str, object]) -> str | None:
+def _near(name: str, names: Collection[str]) -> str | None:
     """The nearest name, or the first few; names that are too long to print are not proposed."""
     short = sorted(known for known in names if len(known) <= 80)
     few = ", ".join(repr(plain(known)) for known in short[:6])
