@@ -174,7 +174,7 @@ def _adjust(contrasts: list[Contrast], settings: Settings) -> tuple[list[Contras
         return contrasts, len(p_values)
     adjusted = dict(zip(p_values, holm(list(p_values.values())), strict=True))
     return [
-        replace(c, p_adjusted=float(adjusted[key])) if c.p_value is not None else c
+        replace(c, p_adjusted=adjusted[key]) if c.p_value is not None else c
         for key, c in zip(keys, contrasts, strict=True)
     ], len(p_values)
 
