@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import ibis
+
 from counterproof.sources.engine_errors import explain
 
 if TYPE_CHECKING:
@@ -50,26 +52,24 @@ class Session:
         if kind not in _KEEPS_TABLES:
             return expression
         table_name = f"joint_{hashlib.sha256(sql.encode()).hexdigest()[:12]}"
-        while True:
-            try:
-                return self.source.con.create_table(table_name, expression, temp=True, overwrite=True)
-            except Exception as exc:
-                if self._repaired(exc):
-                    continue
-                trouble = explain(exc, f"source {self.source.name!r}")
-                if kind != "duckdb":  # the user may read but not create tables
-                    return expression
-                raise trouble from None
+        con = self.source.con
+        try:
+            return con.create_table(table_name, expression, temp=True, overwrite=True)
+        except Exception as exc:
+            explain(exc)  # an interrupt goes on its way from here
+        # Asking for the same rows repairs the source or says what is wrong with it; what is left is an engine where
+        # the user may read and not create tables.
+        self.source.fetch(expression.count().name("n").as_table())
+        try:
+            return con.create_table(table_name, expression, temp=True, overwrite=True)
+        except Exception as exc:
+            trouble = explain(exc, f"source {self.source.name!r}")
+        if kind == "duckdb":
+            raise trouble
+        return expression
 
     def record(self, name: str, expression: Table) -> str:
         """Add a query to the record and return its SQL."""
-        import ibis
-
         sql = str(ibis.to_sql(expression, dialect=self.source.con.name))
         self.queries.append(Query(name, sql))
         return sql
-
-    def _repaired(self, exc: BaseException) -> bool:
-        """A text file may turn out to be in another encoding far down: the source then reads it again as what it is."""
-        repair = getattr(self.source, "_repair", None)
-        return bool(repair and repair(self.source, exc))
