@@ -1,7 +1,7 @@
 """When a plan was fixed and how often it ran: kept beside the outputs and outside of the manifest's hashes.
 
 A plan that was changed until the verdict pleased shows here: every different plan that ran into the folder stands
-with the time just before its first run and with its number of runs, unfinished ones included.
+with the time just before its first run and with its number of runs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from counterproof.evidence import canonical, outputs
 
-__all__ = ["History", "PlanRuns", "begin", "read"]
+__all__ = ["History", "PlanRuns", "add", "now", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +38,28 @@ class History:
 
     def sentence(self) -> str:
         """What is printed after a run."""
-        now = next(entry for entry in self.plans if entry.plan == self.current)
-        said = f"Plan {now.plan[:16]}, fixed before its first run here on {now.before_first_run}; run {now.runs}."
+        latest = next(entry for entry in self.plans if entry.plan == self.current)
+        said = (
+            f"Plan {latest.plan[:16]}, fixed before its first run here on {latest.before_first_run}; run {latest.runs}."
+        )
         if len(self.plans) > 1:
             said += f" {self.runs} runs of {len(self.plans)} different plans went into this folder."
         return said
 
 
-def begin(out: Path, plan_hash: str) -> History:
-    """Note, before a run starts, that it does. ``out`` was prepared. Raises OutputError."""
-    earlier = list(read(out))
-    known = [entry.plan for entry in earlier]
-    if plan_hash in known:
-        place = known.index(plan_hash)
-        entry = earlier[place]
-        earlier[place] = PlanRuns(entry.plan, entry.before_first_run, entry.runs + 1)
-    else:
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        earlier.append(PlanRuns(plan_hash, now, 1))
-    document = {"schema": "counterproof/history/1", "plans": [asdict(entry) for entry in earlier]}
+def now() -> str:
+    """The UTC time, to be taken before a run starts."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def add(out: Path, plan_hash: str, started: str) -> History:
+    """Count a run that began at ``started``, before anybody sees its results. Raises OutputError."""
+    plans = {entry.plan: entry for entry in read(out)}
+    known = plans.get(plan_hash, PlanRuns(plan_hash, started, 0))
+    plans[plan_hash] = PlanRuns(plan_hash, known.before_first_run, known.runs + 1)
+    document = {"schema": "counterproof/history/1", "plans": [asdict(entry) for entry in plans.values()]}
     outputs.replace(out / outputs.HISTORY, canonical.dump(document))
-    return History(tuple(earlier), plan_hash)
+    return History(tuple(plans.values()), plan_hash)
 
 
 def read(out: Path) -> tuple[PlanRuns, ...]:

@@ -21,6 +21,7 @@ MANIFEST = "manifest.json"
 HISTORY = "history.json"
 JOURNAL = "unfinished.json"
 TEMPORARY = ".counterproof-"
+HINT = "free space or choose another folder with --out; nothing was left half-written"
 
 _SCHEMAS = {
     MANIFEST: "counterproof/manifest/",
@@ -30,18 +31,20 @@ _SCHEMAS = {
 
 
 def prepare(out: Path) -> None:
-    """Make sure, before any work, that ``out`` can be written: made if absent, ours if not empty.
+    """Make sure, before any work, that a run can be written to ``out``; makes no folder yet.
 
     Raises InputError if it is not a folder or holds files that no earlier run wrote, OutputError if it is not
     writable. Removes what an interrupted run left under temporary names.
     """
-    if out.exists() and not out.is_dir():
+    if not out.exists():
+        _check_parent(out)
+        return
+    if not out.is_dir():
         raise InputError("the output folder is a file", where=str(out), hint="choose another folder with --out")
     with _output_errors(out):
-        out.mkdir(parents=True, exist_ok=True)
         entries = list(os.scandir(out))
     ours = _written_by_us(out)
-    strangers = [e.name for e in entries if not _is_ours(e, ours)]
+    strangers = [entry for entry in entries if not _is_ours(entry, ours)]
     if strangers:
         raise InputError(
             f"the output folder holds {len(strangers)} other file{'s' if len(strangers) > 1 else ''}",
@@ -67,6 +70,8 @@ def write(out: Path, documents: Mapping[str, bytes]) -> None:
         if not canonical.SAFE_NAME.fullmatch(name) or name in (HISTORY, JOURNAL):
             raise ValueError("an output's name is not usable")
     prepare(out)
+    with _output_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
     old = _written_by_us(out) - {HISTORY, JOURNAL}
     names = [*(name for name in documents if name != MANIFEST), MANIFEST]
     journal = canonical.dump({"schema": "counterproof/unfinished/1", "files": sorted(old | set(names))})
@@ -87,12 +92,23 @@ def write(out: Path, documents: Mapping[str, bytes]) -> None:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Write one file whole or not at all."""
+    """Write one file whole or not at all; its folder is made if absent."""
+    with _output_errors(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
     with _temporaries() as temporaries:
         written = _write_temporary(path.parent, path.name, content, temporaries)
         with _output_errors(path):
             written.replace(path)
             _flush_folder(path.parent)
+
+
+def _check_parent(out: Path) -> None:
+    """Whether a folder that is not there yet could be made."""
+    parent = next(folder for folder in out.absolute().parents if folder.exists() or folder.is_symlink())
+    if out.is_symlink() or not parent.is_dir():
+        raise InputError("the output folder cannot be made here", where=str(out), hint="choose another with --out")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise OutputError("the outputs cannot be written: not permitted", where=str(parent), hint=HINT)
 
 
 def _is_ours(entry: os.DirEntry[str], ours: set[str]) -> bool:
@@ -113,7 +129,8 @@ def _written_by_us(out: Path) -> set[str]:
         if not isinstance(document, dict) or not str(document.get("schema")).startswith(schema):
             continue
         listed = document.get("outputs" if name == MANIFEST else "files")
-        names |= {name} | {n for n in listed or () if isinstance(n, str) and canonical.SAFE_NAME.fullmatch(n)}
+        listed = listed if isinstance(listed, dict | list) else ()
+        names |= {name} | {n for n in listed if isinstance(n, str) and canonical.SAFE_NAME.fullmatch(n)}
     return names
 
 
@@ -159,5 +176,4 @@ def _output_errors(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         why = (error.strerror or "the disk refuses").lower()
-        hint = "free space or choose another folder with --out; nothing was left half-written"
-        raise OutputError(f"the outputs cannot be written: {why}", where=str(place), hint=hint) from None
+        raise OutputError(f"the outputs cannot be written: {why}", where=str(place), hint=HINT) from None

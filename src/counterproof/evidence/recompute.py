@@ -39,7 +39,7 @@ class Given:
 
 def read(documents: Mapping[str, Any]) -> Given:
     """Parse plan and counts and infer everything anew. Raises Unreadable or CounterproofError."""
-    from counterproof import run
+    from counterproof import line
     from counterproof.claims import judge
 
     plan = plans.parse(documents["plan.json"], where="plan.json")
@@ -51,7 +51,7 @@ def read(documents: Mapping[str, Any]) -> Given:
         for name, audit in audits.items()
     }
     try:
-        findings = run.infer(plan, counts, {name: audit["records"] for name, audit in audits.items()})
+        findings = line.infer(plan, counts, {name: audit["records"] for name, audit in audits.items()})
         results = Results(findings, judge(plan.claims, findings, plan.settings))
     except CounterproofError:
         raise
@@ -91,9 +91,12 @@ def recount(
     given: Given, documents: Mapping[str, Any], sources: Mapping[str, Path], root: Path | None
 ) -> Iterator[Difference]:
     """Count the records again, where they are at hand, and compare hashes and counts."""
-    from counterproof import run
+    from counterproof import line
 
     plan, reasons = _with_records(given.plan, sources, root)
+    for name, source in documents["manifest.json"]["sources"].items():
+        if source["origin"] == "object" and name not in sources:
+            reasons[name] = "was a table in memory"
     if reasons:
         for name, reason in reasons.items():
             yield Difference("source", name, f"{reason}; not counted again", information=True)
@@ -102,7 +105,7 @@ def recount(
         return
     base = root if root is not None else Path.cwd()
     try:
-        exhibit = run.execute(plan, base)
+        exhibit = line.execute(plan, base)
     except CounterproofError as error:
         problem = error.problems[0]
         yield Difference("source", problem.where or "records", f"cannot be counted again: {problem.what}")

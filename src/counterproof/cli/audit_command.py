@@ -1,0 +1,136 @@
+"""``counterproof audit KIND SOURCE…``: one audit without a plan. Every kind is a subcommand made from its options."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from counterproof.cli import options
+from counterproof.errors import InputError, PlanError, Problem, nearest
+
+__all__ = ["command"]
+
+SOURCE = "records"
+
+
+class Kinds(click.Group):
+    """A subcommand for every kind of audit that is installed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Kinds in text order."""
+        from counterproof.audits import registry
+
+        return registry.kinds()
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The subcommand of a kind."""
+        from counterproof.audits import registry
+
+        return _command(cmd_name) if cmd_name in registry.kinds() else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the kind, or name the nearest one."""
+        kinds = self.list_commands(ctx)
+        if args[0] not in kinds and not args[0].startswith("-"):
+            hint = nearest(args[0], kinds) or f"the kinds are {', '.join(kinds)}"
+            raise InputError("there is no such kind of audit", where=args[0], hint=hint)
+        return super().resolve_command(ctx, args)
+
+
+@click.command("audit", cls=Kinds, subcommand_metavar="KIND SOURCE... [OPTIONS]")
+def command() -> None:
+    """Run one audit without a plan.
+
+    Several files are stacked. See counterproof audit KIND --help for the options of a kind.
+    """
+
+
+def _command(kind: str) -> click.Command:
+    """The subcommand of one kind: its own options first, then those that all have."""
+    from counterproof.audits import registry
+    from counterproof.cli.audit_options import of_model
+
+    audit = registry.find(kind)
+    own = of_model(audit.options)
+
+    @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+    @options.source
+    @click.option("--public", multiple=True, metavar="COL=REASON", help="Why a column names no person (repeatable).")
+    @options.output
+    @options.settings
+    def run(sources: tuple[str, ...], **given: Any) -> int:
+        values = {option.key: option.value(given[f"kind_{option.key}"]) for option in own}
+        names = {option.key: option.option for option in own}
+        return _run(kind, sources, {key: value for key, value in values.items() if value is not None}, given, names)
+
+    shared: list[click.Parameter] = list(reversed(run.__click_params__))  # type: ignore[attr-defined]
+    taken = {name for parameter in shared for name in parameter.opts}
+    mine: list[click.Parameter] = [option.parameter() for option in own if option.option not in taken]
+    words = audit.words
+    return click.Command(kind, params=[*mine, *shared], callback=run, help=f"{words.title}.\n\n{words.question}")
+
+
+def _run(
+    kind: str, sources: tuple[str, ...], audit: dict[str, Any], given: dict[str, Any], names: dict[str, str]
+) -> int:
+    from counterproof.cli import finish
+
+    wanted = finish.Wanted.of(given)
+    base = wanted.out if wanted.out is not None else Path.cwd()
+    places = tuple(_from(base, place) for place in sources) if wanted.out is not None else sources
+    values = finish.with_settings(
+        {
+            "title": f"Audit of kind {kind}",
+            "sources": {SOURCE: options.source_values(places, given)},
+            "audits": {kind: {"kind": kind, "source": SOURCE, **audit}},
+        },
+        given,
+        quiet=given["quiet"],
+    )
+    if public := options.pairs("--public", given["public"]):
+        values["public"] = public
+    values = {key: value for key, value in values.items() if value}
+    try:
+        from counterproof.plan import parse
+
+        plan = parse(values, where="command line")
+        return finish.execute(plan, base, wanted, extra={"plan.yaml": _yaml(values)})
+    except InputError as error:
+        raise PlanError(list(_as_options(error.problems, kind, names))) from None
+
+
+def _from(base: Path, place: str) -> str:
+    """A file's path as a plan in the folder ``base`` names it, so that ``counterproof run base/plan.yaml`` works."""
+    if "://" in place or place.startswith("${"):
+        return place
+    try:
+        return Path(os.path.relpath(Path(place).expanduser().absolute(), base.resolve())).as_posix()
+    except ValueError:  # another drive
+        return str(Path(place).absolute())
+
+
+def _yaml(values: dict[str, Any]) -> bytes:
+    import yaml
+
+    return yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=100).encode()
+
+
+def _as_options(problems: Sequence[Problem], kind: str, names: dict[str, str]) -> Iterator[Problem]:
+    """The same problems, in the words of the command line: a plan's key is an option here."""
+    for problem in problems:
+        where, what = problem.where or "", problem.what
+        found = re.search(rf"audits\.{re.escape(kind)}(?:\.(\w+))?", where)
+        if found:
+            rest = where.replace("command line, ", "").replace(found[0], "", 1).strip(".:, 0123456789")
+            where = ", ".join(part for part in (names.get(found[1] or "", ""), rest) if part)
+            what = what.replace("this key is missing", "this option is missing")
+        where = where.replace(f"sources.{SOURCE}: ", "").replace(f"sources.{SOURCE}", "SOURCE")
+        yield replace(problem, what=what, where=where or None)

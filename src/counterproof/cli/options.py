@@ -1,0 +1,81 @@
+"""Options that several commands have, said once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from counterproof.errors import InputError
+
+__all__ = ["fail_on", "output", "pairs", "settings", "source", "source_values"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+VERDICTS = ("supported", "contradicted", "undetermined", "untestable")
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", ",": ",", ";": ";", "\\t": "\t", "|": "|"}
+
+
+def _together(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+settings = _together(
+    click.option("--level", type=click.FloatRange(0.5, 1, min_open=True, max_open=True), help="Level of intervals."),
+    click.option("--min-cell", type=click.IntRange(min=1), help="Counts of people below this are not shown."),
+    click.option("--adjust", type=click.Choice(["holm", "none"]), help="Adjustment of p-values."),
+    click.option("--seed", type=click.IntRange(min=0), help="Seed of any randomness."),
+    click.option("--language", type=click.Choice(["en"]), help="Language of the report."),
+)
+"""How numbers are inferred and shown; None where the plan or the default decides."""
+
+fail_on = click.option(
+    "--fail-on", multiple=True, type=click.Choice(VERDICTS), help="Exit 1 if a claim has this verdict (repeatable)."
+)
+
+output = _together(
+    click.option("--out", type=click.Path(), metavar="DIR", help="Folder for the report and its evidence."),
+    click.option("--json", "json_file", type=click.Path(), metavar="FILE|-", help="Results as JSON; - is stdout."),
+    click.option("--quiet", is_flag=True, help="No progress and no messages; errors are still printed."),
+)
+"""Where results go."""
+
+source = _together(
+    click.option("--table", help="Table in a database, as name or schema.name."),
+    click.option("--sheet", help="Sheet of a workbook."),
+    click.option("--header-row", type=click.IntRange(1, 1000), help="Row of the column names, from 1 (workbooks)."),
+    click.option("--delimiter", type=click.Choice(list(DELIMITERS)), help="Recognised without it."),
+    click.option("--encoding", type=click.Choice(["utf-8", "utf-16", "cp1252"]), help="Recognised without it."),
+)
+"""How a source is opened."""
+
+
+def source_values(places: tuple[str, ...], given: dict[str, Any]) -> dict[str, Any]:
+    """The plan's entry of a source named on the command line: files, or one address of a database."""
+    values = {key: given[key] for key in ("table", "sheet", "header_row", "encoding") if given[key] is not None}
+    if given["delimiter"] is not None:
+        values["delimiter"] = DELIMITERS[given["delimiter"]]
+    if any("://" in place or place.startswith("${") for place in places):
+        if len(places) > 1:
+            raise InputError("a database cannot be stacked with other sources", hint="name one address and --table")
+        return {"url": places[0], **values}
+    return {"path": places[0] if len(places) == 1 else list(places), **values}
+
+
+def pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
+    """``KEY=VALUE`` texts as a mapping; the key ends at the first ``=``."""
+    found: dict[str, str] = {}
+    for text in given:
+        key, mark, value = text.partition("=")
+        if not mark or not key.strip():
+            raise InputError("this is not KEY=VALUE", where=option, hint=f"write {option} column=value")
+        if key.strip() in found:
+            raise InputError("this key is given twice", where=option)
+        found[key.strip()] = value.strip()
+    return found

@@ -1,0 +1,37 @@
+"""``counterproof run``: every audit and claim of a plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from counterproof.cli import options
+
+__all__ = ["command"]
+
+DEFAULT_OUT = "counterproof-report"
+
+
+@click.command("run")
+@click.argument("plan", type=click.Path())
+@options.output
+@options.fail_on
+@click.option("--confined", is_flag=True, help="Refuse sources outside the plan's folder.")
+@options.settings
+def command(plan: str, confined: bool, **given: Any) -> int:
+    """Run every audit and claim of a PLAN (YAML or TOML).
+
+    Prints the verdicts and writes the report with its evidence to --out, by default the folder counterproof-report
+    beside the plan. Options for level, min-cell and so on stand above the plan's settings, and in its evidence.
+    """
+    from counterproof.cli import finish
+    from counterproof.plan import load, parse
+
+    path = Path(plan)
+    sound = load(path)
+    if any(given[key] is not None for key in finish.SETTINGS):
+        sound = parse(finish.with_settings(sound.to_json(), given, quiet=given["quiet"]), where=plan)
+    wanted = finish.Wanted.of(given, default=path.parent / DEFAULT_OUT)
+    return finish.execute(sound, path.parent, wanted, confined=confined)

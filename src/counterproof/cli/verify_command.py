@@ -1,0 +1,48 @@
+"""``counterproof verify``: does a run's folder say what its counts and its records say?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from counterproof.cli import console, options
+from counterproof.errors import InputError
+from counterproof.report import safe
+
+__all__ = ["command"]
+
+
+@click.command("verify")
+@click.argument("folder", type=click.Path(), metavar="DIR")
+@click.option("--source", "sources", multiple=True, metavar="NAME=PATH", help="A source's file (repeatable).")
+@click.option("--root", type=click.Path(), metavar="DIR", help="Folder that the plan's paths start from.")
+@click.option("--quiet", is_flag=True, help="Print differences only.")
+def command(folder: str, sources: tuple[str, ...], root: str | None, quiet: bool) -> int:
+    """Verify the folder of a run.
+
+    Compares every hash, and computes every estimate, contrast and verdict anew from counts.json. With the records
+    (--root or --source) it counts them again as well. Exit 1 if anything differs.
+    """
+    for place in (folder, root):
+        if place is not None and not Path(place).is_dir():
+            raise InputError("there is no such folder", where=place)
+    given = {name: Path(path) for name, path in options.pairs("--source", sources).items()}
+    for path in given.values():
+        if not path.is_file():
+            raise InputError("no such file", where=str(path))
+
+    from counterproof.evidence import verify
+
+    found = verify(Path(folder), given, Path(root) if root is not None else None)
+    wrong = [difference for difference in found if not difference.information]
+    for difference in wrong:
+        console.out(safe.shorten(f"differs: {difference}", 600))
+    for difference in found:
+        if difference.information and not quiet:
+            console.out(safe.shorten(f"note: {difference}", 600))
+    if wrong:
+        console.out(f"{len(wrong)} difference{'' if len(wrong) == 1 else 's'} in {safe.shorten(folder, 300)}.")
+    elif not quiet:
+        console.out("No difference: the hashes are right, and every number and verdict follows from the counts.")
+    return 1 if wrong else 0
