@@ -22,7 +22,7 @@ ALLOWED = {
     "claims": {"numpy", "pydantic"},
     "audits": {"numpy", "pydantic"},
     "evidence": {"jsonschema", "yaml"},
-    "schemas": {"pydantic"},
+    "schemas": {"pydantic", "jsonschema"},
     "report": RENDERERS,
     "cli": {"click", "rich", "pydantic", "yaml"},
     "demo": set(),
