@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import shutil
-from collections.abc import Callable, Iterable
+import csv
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from counterproof.errors import SourceError
 from counterproof.sources.columns import same_columns
-from counterproof.sources.compressed import unpacked
 from counterproof.sources.connection import Connection, identifier, literal, literals
-from counterproof.sources.engine_errors import kind_of
-from counterproof.sources.source import Reading, SourceFile
+from counterproof.sources.copies import PIECE, recoded, unpacked
+from counterproof.sources.engine_errors import explain, kind_of, line_of
+from counterproof.sources.source import Reading, SourceFile, no_records
 from counterproof.sources.text import DELIMITERS, SAMPLE, Layout, layout_of
 
 if TYPE_CHECKING:
@@ -24,26 +24,49 @@ if TYPE_CHECKING:
 __all__ = ["read"]
 
 MOST_LINE = 16 << 20
-"""Bytes of the longest line."""
+"""Bytes of the longest row."""
+
+_ENCODINGS = {"utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "cp1252"}
 
 
 @dataclass
 class _Part:
-    """One file as the engine reads it: its own bytes through a link, or a private copy in UTF-8."""
+    """One file as the engine reads it: its own bytes through a link, or a private copy without its header.
+
+    The engine takes the line end from the first line, finds no row at all where that is not a plain one, and breaks
+    down on bytes that are not UTF-8: such files are copied.
+    """
 
     file: SourceFile
     path: Path
     layout: Layout
-    compression: str | None = None
+    compression: str | None
     copied: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """The engine can read the file as it is."""
+        return self.layout.encoding == "utf-8" and self.layout.line_end is not None and self.layout.body == 2
+
+    def copy(self, connection: Connection) -> None:
+        """Put a copy in UTF-8 with line feeds in the file's place."""
+        try:
+            self.path = recoded(connection, self.path, self.layout.encoding, self.layout.body - 1)
+        except UnicodeDecodeError:
+            what = f"the text is not {_ENCODINGS[self.layout.encoding]} all through"
+            raise SourceError(what, where=self.file.label, hint="save the file as UTF-8") from None
+        self.copied, self.layout = True, replace(self.layout, line_end="\n")
 
 
 def read(connection: Connection, table: str, files: tuple[SourceFile, ...], spec: SourceSpec) -> Reading:
     """Register delimited files, stacked, under ``table``."""
     parts = [_part(connection, file, spec) for file in files]
     same_columns({part.file.label: part.layout.columns for part in parts})
+    if all(part.layout.empty for part in parts):
+        raise no_records(parts[0].file.label)
     connection.view(table, _select(parts))
-    return Reading(text=True, notes=_notes(parts), repair=partial(_repair, connection, table, parts))
+    prepare, mend = partial(_prepare, connection, table, parts), partial(_mend, connection, table, parts)
+    return Reading(text=True, notes=_notes(parts), prepare=prepare, mend=mend)
 
 
 def _part(connection: Connection, file: SourceFile, spec: SourceSpec) -> _Part:
@@ -55,49 +78,31 @@ def _part(connection: Connection, file: SourceFile, spec: SourceSpec) -> _Part:
         head, file.label, asked=spec.encoding, delimiter=spec.delimiter, header_row=spec.header_row, whole=whole
     )
     part = _Part(file, path, layout, compression)
-    if layout.encoding != "utf-8" or layout.line_end is None:
-        _copy(connection, part)
+    if not part.plain:
+        part.copy(connection)
     return part
 
 
-def _copy(connection: Connection, part: _Part) -> None:
-    """Write the file anew in UTF-8 with line feeds, a piece at a time."""
-    target = connection.file(".csv")
-    try:
-        with (
-            part.path.open(encoding=part.layout.encoding) as source,
-            target.open("w", encoding="utf-8", newline="") as sink,
-        ):
-            shutil.copyfileobj(source, sink, SAMPLE)
-    except UnicodeDecodeError:
-        what = f"the text is not {part.layout.encoding} all through"
-        raise SourceError(what, where=part.file.label, hint="save the file as UTF-8") from None
-    part.path, part.copied, part.layout = target, True, replace(part.layout, line_end="\n")
-
-
 def _select(parts: list[_Part]) -> str:
-    """One reader call for files that are laid out alike, all of them stacked by column name."""
+    """One call of the reader for files that are laid out alike, all of them stacked by column name."""
     alike: dict[tuple[object, ...], list[_Part]] = {}
     for part in parts:
         layout = part.layout
-        alike.setdefault((layout.columns, layout.delimiter, layout.skip, layout.line_end), []).append(part)
+        alike.setdefault((layout.columns, layout.delimiter, layout.line_end, part.copied), []).append(part)
     names = ", ".join(identifier(name) for name in parts[0].layout.columns)
-    return " UNION ALL ".join(f"SELECT {names} FROM {_call(group)}" for group in alike.values())
+    return " UNION ALL ".join(f"SELECT {names} FROM {_call(group)}" for group in alike.values())  # noqa: S608
 
 
 def _call(parts: list[_Part]) -> str:
-    layout = parts[0].layout
-    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in layout.columns)
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in parts[0].layout.columns)
     options = {
         "auto_detect": "false",
-        "header": "true",
+        "header": str(not parts[0].copied).lower(),
         "columns": f"{{{columns}}}",
-        "delim": literal(layout.delimiter),
+        "delim": literal(parts[0].layout.delimiter),
         "quote": "'\"'",
         "escape": "'\"'",
         "nullstr": "''",
-        "new_line": {"\n": r"'\n'", "\r\n": r"'\r\n'", "\r": r"'\r'"}[layout.line_end or "\n"],
-        "skip": str(layout.skip),
         "strict_mode": "true",
         "null_padding": "false",
         "max_line_size": str(MOST_LINE),
@@ -107,31 +112,59 @@ def _call(parts: list[_Part]) -> str:
     return f"read_csv({literals(part.path for part in parts)}, {', '.join(f'{k} = {v}' for k, v in options.items())})"
 
 
-def _repair(connection: Connection, table: str, parts: list[_Part], exc: BaseException) -> tuple[str, ...] | None:
-    """Beyond the sample a file may change its encoding or its line ends: copy such files and read them again."""
-    if kind_of(exc) not in ("encoding", "line ends"):
-        return None
+def _prepare(connection: Connection, table: str, parts: list[_Part]) -> tuple[str, ...]:
+    """Decode the rest of each file: what was UTF-8 at its start may be cp1252 further down."""
     notes = []
     for part in parts:
-        if part.copied:
-            continue
-        if not _is_utf8(part.path):
+        if not part.copied and not _is_utf8(part.path):
             part.layout = replace(part.layout, encoding="cp1252")
+            part.copy(connection)
             notes.append(f"{part.file.label}: not UTF-8 all through, read as cp1252")
-        elif kind_of(exc) == "line ends":
-            notes.append(f"{part.file.label}: line ends are mixed")
-        else:
-            continue
-        _copy(connection, part)
-    connection.view(table, _select(parts))
-    return tuple(notes) or None
+    if notes:
+        connection.view(table, _select(parts))
+    return tuple(notes)
+
+
+def _mend(connection: Connection, table: str, parts: list[_Part], exc: BaseException) -> tuple[str, ...] | None:
+    """Copy files whose line ends change beyond the sample; say in which file and line any other trouble is."""
+    kind = kind_of(exc)
+    named = [part for part in parts if str(part.path) in str(exc)]
+    if kind == "line ends":
+        mixed = [part for part in named or parts if not part.copied]
+        for part in mixed:
+            part.copy(connection)
+        connection.view(table, _select(parts))
+        return tuple(f"{part.file.label}: line ends are mixed" for part in mixed) or None
+    if kind in ("ragged", "quote", "long line") and len(named) == 1:
+        part = named[0]
+        line = _ragged(part) if kind == "ragged" else None
+        raise explain(exc, part.file.label, line=line or (line_of(exc) or 1) + (part.layout.body - 1) * part.copied)
+    return None
+
+
+def _ragged(part: _Part) -> int | None:
+    """Line on which the first row begins whose number of cells is not the header's; the engine counts rows."""
+    begins, width = 1, len(part.layout.columns)
+    limit = csv.field_size_limit(MOST_LINE)
+    try:
+        with part.path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream, delimiter=part.layout.delimiter, skipinitialspace=True)
+            for cells in reader:
+                if cells and len(cells) != width:
+                    return begins + (part.layout.body - 1) * part.copied
+                begins = reader.line_num + 1
+    except (csv.Error, OSError, UnicodeDecodeError):
+        pass
+    finally:
+        csv.field_size_limit(limit)
+    return None
 
 
 def _is_utf8(path: Path) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with path.open("rb") as stream:
-            for piece in iter(lambda: stream.read(SAMPLE), b""):
+            for piece in iter(lambda: stream.read(PIECE), b""):
                 decoder.decode(piece)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -145,14 +178,11 @@ def _notes(parts: list[_Part]) -> tuple[str, ...]:
     notes += _said(parts, lambda part: f"encoding {_ENCODINGS[part.layout.encoding]}")
     notes += _said(parts, lambda part: f"delimiter {DELIMITERS[part.layout.delimiter]}")
     notes += _said(parts, lambda part: f"compression {part.compression}" if part.compression else None)
-    notes += _said(parts, lambda part: f"header on line {part.layout.skip + 1}" if part.layout.skip else None)
+    notes += _said(parts, lambda part: f"header on line {part.layout.header}" if part.layout.header > 1 else None)
     return tuple(notes)
 
 
-_ENCODINGS = {"utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "cp1252"}
-
-
-def _said(parts: Iterable[_Part], tell: Callable[[_Part], str | None]) -> list[str]:
+def _said(parts: list[_Part], tell: Callable[[_Part], str | None]) -> list[str]:
     said = [(part.file.label, tell(part)) for part in parts]
     if len({what for _, what in said}) == 1:
         return [what for _, what in said[:1] if what]

@@ -57,8 +57,10 @@ def line_of(exc: BaseException) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def explain(exc: BaseException, where: str | None = None) -> CounterproofError:
+def explain(exc: BaseException, where: str | None = None, *, line: int | None = None) -> CounterproofError:
     """Translate an engine's exception; what it says about the records stays behind.
+
+    line  where the trouble is, if the caller knows better than the engine
 
     Raises KeyboardInterrupt where the exception is the engine's way of passing one on.
     """
@@ -74,7 +76,7 @@ def explain(exc: BaseException, where: str | None = None) -> CounterproofError:
         hint = "free space in the directory for temporary files, or point TMPDIR elsewhere"
         return EngineError("the disk is full", where=where, hint=hint)
     if kind in _LOCATED:
-        line = line_of(exc)
+        line = line or line_of(exc)
         place = ", ".join(part for part in (where, f"line {line}" if line else None) if part)
         return SourceError(_LOCATED[kind][0], where=place or None, hint=_LOCATED[kind][1])
     return EngineError(f"the engine failed ({type(exc).__name__})", where=where)

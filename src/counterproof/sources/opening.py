@@ -70,7 +70,7 @@ def open_object(name: str, obj: Any, *, con: Connection | None = None) -> Source
 
 
 def _embedded(name: str, origin: Origin, files: tuple[SourceFile, ...], read: Reader, con: Connection | None) -> Source:
-    """Register a table on the embedded engine, and see that it holds a record."""
+    """Register a table on the embedded engine."""
     connection = con or Connection()
     where = files[0].label if len(files) == 1 else f"source {name!r}"
     try:
@@ -79,9 +79,7 @@ def _embedded(name: str, origin: Origin, files: tuple[SourceFile, ...], read: Re
             reading = read(connection, table_name)
             table = connection.backend.table(table_name)
         source = Source(name, table, connection.backend, origin, reading.text, reading.notes, files)
-        source._connection, source._owned, source._repair = connection, con is None, reading.repair
-        if source.fetch(table.limit(1).count()).column(0)[0].as_py() == 0:
-            raise SourceError("it holds no records", where=where, hint="the column names are there, the rows are not")
+        source._reading, source._connection, source._owned = reading, connection, con is None
     except BaseException:
         if con is None:
             connection.close()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from counterproof.sources.engine_errors import explain
+from counterproof.errors import EngineError
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -54,19 +54,11 @@ class Session:
         table_name = f"joint_{hashlib.sha256(sql.encode()).hexdigest()[:12]}"
         con = self.source.con
         try:
-            return con.create_table(table_name, expression, temp=True, overwrite=True)
-        except Exception as exc:
-            explain(exc)  # an interrupt goes on its way from here
-        # Asking for the same rows repairs the source or says what is wrong with it; what is left is an engine where
-        # the user may read and not create tables.
-        self.source.fetch(expression.count().name("n").as_table())
-        try:
-            return con.create_table(table_name, expression, temp=True, overwrite=True)
-        except Exception as exc:
-            trouble = explain(exc, f"source {self.source.name!r}")
-        if kind == "duckdb":
-            raise trouble
-        return expression
+            return self.source.attempt(lambda: con.create_table(table_name, expression, temp=True, overwrite=True))
+        except EngineError:
+            if kind == "duckdb":
+                raise
+            return expression  # the user may read and not create tables
 
     def record(self, name: str, expression: Table) -> str:
         """Add a query to the record and return its SQL."""

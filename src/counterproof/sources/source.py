@@ -6,30 +6,40 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from counterproof.errors import SourceError
-from counterproof.sources.engine_errors import explain
+from counterproof.sources.engine_errors import engine
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from counterproof.sources.connection import Connection
 
-__all__ = ["Origin", "Reading", "Repair", "Source", "SourceFile"]
+__all__ = ["Origin", "Reading", "Source", "SourceFile", "no_records"]
 
 Origin = Literal["files", "inline", "object", "database"]
-Repair = Callable[[BaseException], "tuple[str, ...] | None"]
-"""Given what the engine raised, read the files anew and return the notes to add; None if that does not help."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader says of the table that it registered."""
+    """What a reader says of the table that it registered.
+
+    prepare  called once before the first query: checks what opening was too quick to check; returns further notes
+    mend     called with what the engine raised: reads the files another way and returns notes, or raises a
+             SourceError that says where the trouble is, or returns None where it knows nothing better
+    """
 
     text: bool
     notes: tuple[str, ...] = ()
-    repair: Repair | None = None
+    prepare: Callable[[], tuple[str, ...]] | None = None
+    mend: Callable[[BaseException], tuple[str, ...] | None] | None = None
+
+
+def no_records(where: str) -> SourceError:
+    """The error for a table without a single row."""
+    return SourceError("it holds no records", where=where, hint="the column names are there, the rows are not")
 
 
 @dataclass
@@ -72,9 +82,10 @@ class Source:
     text: bool
     notes: tuple[str, ...] = ()
     files: tuple[SourceFile, ...] = ()
+    _reading: Reading | None = field(default=None, repr=False)
     _connection: Connection | None = field(default=None, repr=False)
     _owned: bool = field(default=False, repr=False)
-    _repair: Repair | None = field(default=None, repr=False)
+    _prepared: bool = field(default=False, repr=False)
 
     @property
     def columns(self) -> Mapping[str, str]:
@@ -86,21 +97,29 @@ class Source:
         return str(self.con.compile(expression))
 
     def fetch(self, expression: Any) -> Any:
-        """Run an Ibis expression over :attr:`table` and return a ``pyarrow.Table``.
+        """Run an Ibis expression over :attr:`table` and return a ``pyarrow.Table``; raises what :meth:`attempt` does."""
+        return self.attempt(lambda: self._run(expression))
 
-        The only way to ask a source: a text file that turns out to be in another encoding, or to change its line
-        ends, beyond the part that was looked at when it was opened is read again as what it is (and a note says so).
+    def attempt(self, call: Callable[[], T]) -> T:
+        """Do what asks the engine for records of this source; the only way to ask.
+
+        Opening looks at the start of a text file. Before the first query the rest is checked, and a file that turns
+        out to be in another encoding, or to change its line ends, is read again as what it is (a note says so).
 
         Raises SourceError for a file that cannot be read, EngineError for an engine that fails, KeyboardInterrupt.
         """
-        while True:
-            try:
-                return self._run(expression)
-            except Exception as exc:
-                notes = self._repair(exc) if self._repair else None
-                if notes is None:
-                    raise explain(exc, self._where()) from None
-                self.notes += notes
+        with engine(self._where):
+            if self._reading and self._reading.prepare and not self._prepared:
+                self.notes += self._reading.prepare()
+            self._prepared = True
+            while True:
+                try:
+                    return call()
+                except Exception as exc:
+                    mended = self._reading.mend(exc) if self._reading and self._reading.mend else None
+                    if mended is None:
+                        raise
+                    self.notes += mended
 
     def close(self) -> None:
         """Remove private temporary files and, where it is the source's own, stop the engine; may be called twice."""
@@ -118,5 +137,6 @@ class Source:
             return self._connection.raw.execute(self.sql(expression)).to_arrow_table()
         return self.con.to_pyarrow(expression.as_table())
 
+    @property
     def _where(self) -> str:
         return self.files[0].label if len(self.files) == 1 else f"source {self.name!r}"

@@ -12,32 +12,46 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from counterproof.errors import SourceError
 from counterproof.sources.columns import clean_names
 
-__all__ = ["DELIMITERS", "SAMPLE", "Encoding", "Layout", "decode", "encoding_of", "layout_of"]
+__all__ = ["DELIMITERS", "SAMPLE", "Encoding", "Layout", "encoding_of", "layout_of"]
 
 SAMPLE = 1 << 20
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _MOST_ROWS = 1000
 _QUOTED = re.compile(r'"[^"]*"')
 _ENDS = re.compile(r"\r\n|\n|\r")
-_CONTROL = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
+_CONTROL = "".join(map(chr, set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b")))
 
 Encoding = Literal["utf-8", "utf-16-le", "utf-16-be", "cp1252"]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a delimited file is laid out. ``skip``: lines above the header. ``line_end`` is None where they are mixed."""
+    """How a delimited file is laid out.
+
+    header    line on which the header begins, counted from 1
+    body      line on which the records begin
+    line_end  None where they are mixed
+    empty     the header is all there is
+    """
 
     columns: tuple[str, ...]
     encoding: Encoding
     delimiter: str
-    skip: int
+    header: int
+    body: int
     line_end: str | None
+    empty: bool
+
+
+class _Row(NamedTuple):
+    begins: int
+    ends: int
+    cells: list[str]
 
 
 def encoding_of(head: bytes, where: str, *, asked: str | None = None, whole: bool = True) -> Encoding:
@@ -50,36 +64,20 @@ def encoding_of(head: bytes, where: str, *, asked: str | None = None, whole: boo
     """
     if head[:4] in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
         raise SourceError("the text is in UTF-32", where=where, hint="save the file as UTF-8")
-    if head[:2] == codecs.BOM_UTF16_BE:
-        return "utf-16-be"
-    if head[:2] == codecs.BOM_UTF16_LE:
-        return "utf-16-le"
-    even, odd = head[0:4096:2].count(0), head[1:4096:2].count(0)
-    if asked == "utf-16" or max(even, odd) > len(head[:4096]) / 10:
-        if even > 10 * odd:
-            return "utf-16-be"
-        if odd > 10 * even:
-            return "utf-16-le"
-    _check_text(head, where)
-    if asked in ("utf-8", "cp1252"):
-        return "cp1252" if asked == "cp1252" else "utf-8"
-    for encoding in ("utf-8", "cp1252"):
+    if wide := _utf16(head, sure=asked == "utf-16"):
+        return wide
+    if asked == "cp1252":
+        return "cp1252"
+    choices: tuple[Encoding, ...] = ("utf-8",) if asked == "utf-8" else ("utf-8", "cp1252")
+    for encoding in choices:
         try:
             codecs.getincrementaldecoder(encoding)().decode(head, final=whole)
         except UnicodeDecodeError:
             continue
-        return encoding  # type: ignore[return-value]
-    raise SourceError("the text is in no encoding that is recognised", where=where, hint="save the file as UTF-8")
-
-
-def decode(head: bytes, encoding: Encoding, where: str, *, whole: bool = True) -> str:
-    """The text of a file's first bytes, without a byte order mark."""
-    try:
-        return codecs.getincrementaldecoder(encoding)().decode(head, final=whole).removeprefix("\ufeff")
-    except UnicodeDecodeError as exc:
-        line = head[: exc.start].count(b"\n") + 1
-        hint = "leave the encoding out to have it recognised, or save the file as UTF-8"
-        raise SourceError(f"the text is not in {encoding}", where=f"{where}, line {line}", hint=hint) from None
+        return encoding
+    _check_text(head.decode("latin-1"), where)
+    what = "the text is not UTF-8" if asked else "the text is in no encoding that is recognised"
+    raise SourceError(what, where=where, hint="save the file as UTF-8, or say its encoding (utf-8, utf-16, cp1252)")
 
 
 def layout_of(
@@ -90,81 +88,117 @@ def layout_of(
     Raises SourceError for a file that is no text, and for a header that is missing, too short or ambiguous.
     """
     encoding = encoding_of(head, where, asked=asked, whole=whole)
-    text = decode(head, encoding, where, whole=whole)
+    text = _decode(head, encoding, where, whole)
+    _check_text(text, where)
     if not text.strip():
         raise SourceError("the file holds nothing but blanks", where=where, hint="download or export it again")
     chosen = delimiter or max(DELIMITERS, key=lambda each: _fitness(text, each, whole))
     rows = list(_rows(text, chosen, whole))
-    position = _header(rows, header_row, where)
-    names = clean_names(rows[position][1], where)
-    _check_width([*rows[position:]], where)
-    bare = _QUOTED.sub("", text)
-    ends = set(_ENDS.findall(bare[:-1] if bare.endswith("\r") and not whole else bare))
-    line_end = next(iter(ends), "\n") if len(ends) < 2 else None
-    return Layout(names, encoding, chosen, rows[position][0] - 1, line_end)
+    header, *records = rows[_header(rows, header_row, where) :]
+    _check_width(header, records, where)
+    return Layout(
+        columns=clean_names(header.cells, where),
+        encoding=encoding,
+        delimiter=chosen,
+        header=header.begins,
+        body=header.ends + 1,
+        line_end=_line_end(text, whole),
+        empty=whole and not records,
+    )
 
 
-def _check_text(head: bytes, where: str) -> None:
-    nul = head.find(0)
-    control = len(head) - len(head.translate(None, _CONTROL))
-    if control > len(head) / 100 or head.startswith((b"PK\x03\x04", b"%PDF")):
-        raise SourceError(
-            "this is a binary file, not text", where=where, hint="export it as CSV, or name it as what it is"
-        )
+def _utf16(head: bytes, *, sure: bool) -> Encoding | None:
+    """Which UTF-16, if it is any: by its mark, or because every other byte of Latin text is NUL."""
+    marks: dict[bytes, Encoding] = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+    if head[:2] in marks:
+        return marks[head[:2]]
+    start = head[:4096]
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    if max(even, odd) > len(start) / 10 and not 0.1 < even / max(odd, 1) < 10:
+        return "utf-16-be" if even > odd else "utf-16-le"
+    return "utf-16-le" if sure else None
+
+
+def _decode(head: bytes, encoding: Encoding, where: str, whole: bool) -> str:
+    """The text of a file's first bytes, without a byte order mark."""
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(head, final=whole).removeprefix("\ufeff")
+    except UnicodeDecodeError as exc:
+        line = head[: exc.start].count(b"\n") + 1
+        hint = "leave the encoding out to have it recognised, or save the file as UTF-8"
+        raise SourceError(f"the text is not {encoding}", where=f"{where}, line {line}", hint=hint) from None
+
+
+def _check_text(text: str, where: str) -> None:
+    """Refuse what is no text: more than a few control characters, or a NUL."""
+    control = sum(text.count(each) for each in _CONTROL)
+    if control > len(text) / 100 or text.startswith("%PDF"):
+        hint = "export the records as CSV, or name the file as what it is"
+        raise SourceError("this is a binary file, not text", where=where, hint=hint)
+    nul = text.find("\0")
     if nul >= 0:
-        line = head[:nul].count(b"\n") + 1
-        hint = "export it again; the file is damaged or not text"
-        raise SourceError("the text holds a NUL byte", where=f"{where}, line {line}", hint=hint)
+        hint = "export it again; the file is damaged, or not text"
+        raise SourceError(
+            "the text holds a NUL byte", where=f"{where}, line {text.count(chr(10), 0, nul) + 1}", hint=hint
+        )
 
 
-def _rows(text: str, delimiter: str, whole: bool) -> Iterator[tuple[int, list[str]]]:
-    """Line number at which a row begins, counted from 1, and its cells; neither blank nor cut-off rows."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    begins, last = 1, None
+def _rows(text: str, delimiter: str, whole: bool) -> Iterator[_Row]:
+    """The first rows that are neither blank nor cut off, with the lines on which they begin and end."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    begins, held = 1, None
     try:
         for cells in reader:
-            if last:
-                yield last
-            last = (begins, cells) if cells else None
+            if held:
+                yield held
+            held = _Row(begins, reader.line_num, cells) if cells else None
             begins = reader.line_num + 1
             if begins > _MOST_ROWS:
                 break
     except csv.Error:  # a cell beyond Python's limit: what stands before it is enough
-        pass
-    if last and (whole or begins > _MOST_ROWS):
-        yield last
+        whole = False
+    if held and (whole or begins > _MOST_ROWS):
+        yield held
 
 
 def _fitness(text: str, delimiter: str, whole: bool) -> tuple[float, int]:
     """Share of the rows that have the most frequent number of cells, and that number; a single column fits least."""
-    widths = Counter(len(cells) for _, cells in _rows(text, delimiter, whole))
+    widths = Counter(len(row.cells) for row in _rows(text, delimiter, whole))
     if not widths:
         return (0.0, 0)
     width, rows = widths.most_common(1)[0]
     return (rows / widths.total(), width) if width > 1 else (0.0, 1)
 
 
-def _header(rows: list[tuple[int, list[str]]], header_row: int, where: str) -> int:
-    """Position of the row of column names: the first that is not blank, or the one that begins on the line asked for."""
+def _header(rows: list[_Row], header_row: int, where: str) -> int:
+    """Position of the row of names: the first that is not blank, or the one that begins on the line asked for."""
     if not rows:
         raise SourceError("no header row can be made out", where=where, hint="look for a quote that is never closed")
     if header_row == 1:
         return 0
-    for position, (line, _) in enumerate(rows):
-        if line == header_row:
+    for position, row in enumerate(rows):
+        if row.begins == header_row:
             return position
-    raise SourceError(f"no row begins on line {header_row}", where=where, hint="header_row is counted from 1")
+    hint = "header_row is the line of the column names, counted from 1"
+    raise SourceError(f"no row begins on line {header_row}", where=where, hint=hint)
 
 
-def _check_width(rows: list[tuple[int, list[str]]], where: str) -> None:
+def _check_width(header: _Row, records: list[_Row], where: str) -> None:
     """The header must be as wide as the rows below it, lest a title be taken for it."""
-    if len(rows) < 2:
+    if not records:
         return
-    width = len(rows[0][1])
-    usual = Counter(len(cells) for _, cells in rows[1:]).most_common(1)[0][0]
-    if width >= usual:
+    width, usual = len(header.cells), Counter(len(row.cells) for row in records).most_common(1)[0][0]
+    if width == usual:
         return
-    candidate = next(line for line, cells in rows if len(cells) == usual)
-    what = f"the header on line {rows[0][0]} has {width} cell{'s' if width > 1 else ''}, the rows below it have {usual}"
-    hint = f"lines above the column names? then say header_row: {candidate}; or a column without a name"
+    what = f"the header on line {header.begins} has {width} cell{'s' * (width > 1)}, most rows below it have {usual}"
+    hint = "every column needs a name, and every row as many cells as there are names"
+    if width < usual:
+        candidate = next(row.begins for row in records if len(row.cells) == usual)
+        hint = f"are there lines above the column names? then say on which line these stand, perhaps header_row: {candidate}"
     raise SourceError(what, where=where, hint=hint)
+
+
+def _line_end(text: str, whole: bool) -> str | None:
+    bare = _QUOTED.sub("", text)
+    ends = set(_ENDS.findall(bare if whole else bare.removesuffix("\r")))
+    return next(iter(ends), "\n") if len(ends) < 2 else None
