@@ -10,7 +10,7 @@ from counterproof.errors import InputError
 from counterproof.sources import cast
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Column, Value
+    from ibis.expr.types import Column
 
     from counterproof.sources.session import Session
 
@@ -20,7 +20,7 @@ _MOST = 2**63 - 1
 _PLAIN = r"^[+]?0*[0-9]{1,18}([.]0*)?$"
 
 
-def checked_weight(session: Session, column: str) -> Value:
+def checked_weight(session: Session, column: str) -> Column:
     """The counts as an expression to be summed, after a query that made sure each cell is one.
 
     Raises InputError saying how many cells are negative, fractional, missing or not numbers; never which.
@@ -49,7 +49,7 @@ def checked_weight(session: Session, column: str) -> Value:
         )
     if row[-1] is not None and int(row[-1]) > _MOST:
         raise InputError(f"the counts in {column!r} add up to more than a 64-bit integer holds", where="count")
-    return _whole(value).sum()
+    return _whole(value)
 
 
 def _whole(value: Column) -> Column:
