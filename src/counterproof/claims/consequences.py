@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from counterproof.claims.words import number, of_group, plain, share, spread
 from counterproof.findings import Estimate, digits
@@ -204,7 +204,48 @@ class Errors(_Base):
             yield Case("errors", rate.times(self.volume), {"volume": self.volume} | _given("rate", one), assumption)
 
 
-Consequence = Annotated[WrongFlags | FalseAlarms | Missed | Gallery | Errors, Field(discriminator="kind")]
+class CasesNeeded(_Base):
+    """Cases that would place a rate within so much, or show a ratio of two rates, at 95 %.
+
+    ``rate`` and ``within``: Clopper–Pearson's interval at the rate is 2·within wide. ``reference_rate`` and ``ratio``:
+    equality is excluded with 80 % power, with as many cases in each of the two groups.
+    """
+
+    kind: Literal["cases_needed"]
+    rate: Proportion | None = None
+    within: Annotated[Decimal, Field(gt=0, le=Decimal("0.5"))] | None = None
+    reference_rate: Proportions | None = None
+    ratio: Annotated[Decimal, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _one_question(self) -> CasesNeeded:
+        given = [key for key in ("rate", "within", "reference_rate", "ratio") if getattr(self, key) is not None]
+        if given not in (["rate", "within"], ["reference_rate", "ratio"]):
+            raise ValueError("cases_needed takes rate and within, or reference_rate and ratio")
+        ratio = self.ratio or Decimal(0)
+        if self.ratio == 1 or any(not 0 < rate * ratio <= 1 for rate in self.reference_rate or ()):
+            raise ValueError("ratio is not 1, and reference_rate times ratio lies above 0 and is at most 1")
+        return self
+
+    def cases(self, lookup: Lookup) -> Iterator[Case]:
+        """One case, or one a reference rate."""
+        from counterproof.stats.samples import settle_contrast, trials_for_width
+
+        if self.rate is not None and self.within is not None:
+            n = trials_for_width(float(self.rate), 2 * float(self.within))
+            inputs = {"rate": self.rate, "within": self.within}
+            yield Case(
+                "cases needed", Range(n), inputs, f"The rate is found to be {share(float(self.rate))}; level 95 %."
+            )
+        for rate in self.reference_rate or ():
+            ratio = self.ratio or Decimal(1)
+            both = settle_contrast(float(rate * ratio), float(rate), 0.5, "ratio", 1.0, 1.0)
+            assumption = f"The other group's rate is {share(float(rate))}; level 95 %, power 80 %."
+            inputs = {"reference_rate": rate, "ratio": ratio}
+            yield Case("cases needed in each group", Range(math.ceil((both or math.nan) / 2)), inputs, assumption)
+
+
+Consequence = Annotated[WrongFlags | FalseAlarms | Missed | Gallery | Errors | CasesNeeded, Field(discriminator="kind")]
 
 
 def compute(consequence: Consequence, lookup: Lookup) -> Iterator[dict[str, Any]]:

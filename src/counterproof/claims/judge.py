@@ -121,7 +121,7 @@ class _Bench:
             return replace(judged, needs=claim.needs or judged.needs) if judged.verdict == "untestable" else judged
         if claim.readings:
             return self.readings(claim, alone=alone)
-        return _untestable(claim.needs)
+        return _Judged("untestable", sentences.untestable(), needs=claim.needs or (NO_TEST,))
 
     def test(self, test: Test, *, alone: bool) -> _Judged:
         """One test at the level of its audit."""
@@ -166,7 +166,8 @@ class _Bench:
             return self.test(reading.test, alone=alone)
         if reading.claim is not None:
             return replace(self.claim(self.claims[reading.claim], alone=alone), readings=())
-        return _untestable(reading.needs)
+        needs = reading.needs or (NO_TEST,)
+        return _Judged("untestable", sentences.untestable(needs), needs=needs)
 
     def consequences(self, claim: Claim) -> tuple[dict[str, Any], ...]:
         """What the claim implies at the volumes that it names."""
@@ -182,11 +183,6 @@ _WHY_NOT = {
     "undefined": "the records hold no case of this kind from which to reckon",
 }
 _READINGS = "the readings must agree first: the claim would have to say which is meant, or each be settled"
-
-
-def _untestable(needs: tuple[str, ...]) -> _Judged:
-    needs = needs or (NO_TEST,)
-    return _Judged("untestable", sentences.untestable(needs), needs=needs)
 
 
 def _with_numbers(judged: _Judged, found: Allowed, level: float) -> _Judged:

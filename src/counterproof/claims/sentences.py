@@ -60,9 +60,10 @@ def silent(why: Silence, group: Estimate, reference: Estimate | None) -> str:
     return f"{OPENING['untestable']}: they do not identify the {measure} for {who}. {SAYS_NOTHING}"
 
 
-def untestable(needs: tuple[str, ...]) -> str:
-    """The sentence of a claim to which the records cannot speak."""
-    return f"{OPENING['untestable']}. It would need: {'; '.join(needs)}. {SAYS_NOTHING}"
+def untestable(needs: tuple[str, ...] = ()) -> str:
+    """The sentence of a claim, or of a reading with its ``needs``, to which the records cannot speak."""
+    what = f" It would need: {'; '.join(needs)}." if needs else ""
+    return f"{OPENING['untestable']}.{what} {SAYS_NOTHING}"
 
 
 def need(estimate: Estimate) -> str:
@@ -85,6 +86,7 @@ def _finding(
     """What was found, in words: the number, of whom, and the counts behind it."""
     measure, who = _measure(group), _side(group)
     if reference is None:
+        who = of_group(group.group) if group.status == "reported" and group.denominator is None else who
         return f"the {measure} for {who} {_known_to_be(found, form)}"
     other = _side(reference)
     if scale == "difference":
