@@ -1,31 +1,32 @@
 """Which columns identify persons, judged by their names and, inside the engine, by the look of their values.
 
-    examine(source)              refused columns, each with its kind and a sentence why
-    check_roles(refused, roles)  RefusedColumn where an audit asks for one as a group, score, outcome …
+    examine(source)                 refused columns, each with its kind and a sentence why
+    examine_values(column, values)  the same for the counted values of one column
+    check_roles(refused, roles)     RefusedColumn where an audit asks for one as a group, score, outcome …
 
 Only the number of different values and the number that match each pattern leave the engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from counterproof.errors import Problem, RefusedColumn
-from counterproof.sources import lexicon, looks
+from counterproof.sources import lexicon, looks, patterns
 from counterproof.sources.looks import Seen
 
 if TYPE_CHECKING:
     from counterproof.reductions import Role
 
-__all__ = ["SAMPLE_ROWS", "Examined", "Refusal", "check_roles", "examine"]
+__all__ = ["SAMPLE_ROWS", "Examined", "Refusal", "check_roles", "examine", "examine_values"]
 
 SAMPLE_ROWS = 10_000
-"""Rows at the head of a table whose values are looked at."""
+"""Rows at the head of a table whose values are looked at; fewer where there are more than a hundred columns."""
 
-_LETTERS = 120
+_MOST_CELLS = 1_000_000
 _ONLY_IN_ORDER = "preserve_insertion_order"
 
 
@@ -52,11 +53,10 @@ class Refusal:
 
 def examine(
     source: Examined,
-    public: Mapping[str, str] = {},  # noqa: B006
+    public: Mapping[str, str] = {},
     *,
     layout: str | None = None,
     columns: Collection[str] | None = None,
-    rows: int | None = SAMPLE_ROWS,
 ) -> Mapping[str, Refusal]:
     """The columns of a source that identify persons, in the table's order.
 
@@ -64,15 +64,26 @@ def examine(
              kind that the name says, or like any other kind by themselves, it stays refused
     layout   name of the recognised public layout; in a search log ``name`` is the searcher's
     columns  look at these only; all without it
-    rows     look at the first so many rows; None: at every row (for a small table, or one already reduced)
 
-    One query, whatever the number of columns. Raises what ``source.fetch`` raises.
+    One query over the first ``SAMPLE_ROWS`` rows, whatever the number of columns, so that the cost does not grow with
+    the table; ``examine_values`` judges again what a column that was counted really holds. Raises what
+    ``source.fetch`` raises.
     """
     wanted = [name for name in source.table.columns if columns is None or name in columns]
     named = {name: _kind(name, layout) for name in wanted}
-    seen = _look(source, wanted, named, rows)
+    seen = _look(source, named)
     refusals = (_judge(name, named[name], seen[name], name in public) for name in wanted)
     return {refusal.column: refusal for refusal in refusals if refusal is not None}
+
+
+def examine_values(
+    column: str, values: Iterable[str | None], public: Collection[str] = (), *, layout: str | None = None
+) -> Refusal | None:
+    """Judge a counted column again by all its values, by the same rules.
+
+    values  the values of one dimension of the finest cells; repeated, blank and missing ones do not matter
+    """
+    return _judge(column, _kind(column, layout), looks.seen_in(values), column in public)
 
 
 def check_roles(refusals: Mapping[str, Refusal], roles: Sequence[Role]) -> None:
@@ -112,103 +123,78 @@ def _kind(name: str, layout: str | None) -> str | None:
 
 
 def _judge(column: str, kind: str | None, seen: Seen, public: bool) -> Refusal | None:
+    stays = "; declaring it public does not change that" if public else ""
     alone = seen.alone(lexicon.words_of(column))
     if alone is not None:
         look = looks.ALONE[alone]
-        share = _per_cent(seen.share(alone))
-        agrees = "its name says so too" if kind == look.kind else "though its name does not say so"
-        said = "; declaring it public does not change that" if public else ""
-        return Refusal(column, look.kind, f"{share} of its values look like {look.says}, {agrees}{said}", True)
+        agrees = kind is not None and alone in looks.OWN[kind]
+        name = (
+            f"{'and' if agrees else 'though'} its name {f'says {lexicon.KINDS[kind]}' if kind else 'does not say so'}"
+        )
+        reason = f"{_per_cent(seen.share(alone))} of its values look like {look.says}, {name}{stays}"
+        return Refusal(column, kind if kind and agrees else look.kind, reason, by_look=True)
     if kind is None or seen.against(kind):
         return None
-    measure, share_of_own = seen.own(kind)
-    shown = share_of_own >= 0.5 or (seen.typed == "date" and kind == "birth date")
+    share = seen.own(kind)
+    shown = share >= looks.SHOWN
     if public and not shown:
         return None
-    reason = f"its name says {lexicon.KINDS[kind]}"
+    reason = f"its name says {lexicon.KINDS[kind]} and "
     if shown:
-        share = "its type" if seen.typed == "date" else f"the look of {_per_cent(share_of_own)} of its values"
-        reason += f" and {share} agrees" + ("; declaring it public does not change that" if public else "")
-    elif seen.values:
-        reason += " and the look of its values does not speak against it"
+        reason += f"the {'type' if seen.typed == 'date' else f'look of {_per_cent(share)} of its values'} agrees{stays}"
     else:
-        reason += " and no value was seen that speaks against it"
-    return Refusal(column, kind, reason, shown)
+        reason += "the look of its values does not speak against it" if seen.values else "no value speaks against it"
+    return Refusal(column, kind, reason, by_look=shown)
 
 
 def _per_cent(share: float) -> str:
     return f"{round(100 * share)} %"
 
 
-def _look(source: Examined, wanted: Sequence[str], named: Mapping[str, str | None], rows: int | None) -> dict[str, Seen]:
+def _look(source: Examined, named: Mapping[str, str | None]) -> dict[str, Seen]:
+    """What was seen of each column; ``named`` gives the kind that its name says."""
     schema = source.table.schema()
-    typed = {name: _typed(schema[name]) for name in wanted}
-    seen = {name: Seen(0, {}, typed=typed[name]) for name in wanted}
-    asked = [name for name in wanted if typed[name] == "text" or (typed[name] == "number" and named[name])]
-    if not asked:
-        return seen
-    sample = source.table.select(*asked)
-    if rows is not None:
-        sample = sample.limit(rows)
-    parts = [_measures(sample, name, number, typed[name]) for number, name in enumerate(asked)]
-    query = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
-    with _in_order(source.con):
-        counts = source.fetch(query).to_pylist()
-    for row in counts:
-        name = asked[row.pop("position")]
-        seen[name] = Seen(row.pop("values"), row, row["letters"], typed[name])
+    typed = {name: _typed(schema[name]) for name in named}
+    seen = {name: Seen(0, {}, typed=typed[name]) for name in named}
+    # A number does not look like a person by itself: too many kinds of numbers have nine digits.
+    asked = [name for name in named if typed[name] == "text" or (typed[name] == "number" and named[name])]
+    if asked:
+        with _in_order(source.con):
+            found = source.fetch(_measures(source.table, asked)).to_pylist()
+        for row in found:
+            name = asked[row["position"]]
+            seen[name] = Seen(row["values"], row, row["letters"], typed[name])
     return seen
 
 
 def _typed(kind: Any) -> str:
-    for name in ("boolean", "string"):
-        if getattr(kind, f"is_{name}")():
-            return "text" if name == "string" else name
+    if kind.is_boolean():
+        return "boolean"
     if kind.is_numeric():
         return "number"
-    return "date" if kind.is_date() or kind.is_timestamp() else "other"
+    if kind.is_date() or kind.is_timestamp():
+        return "date"
+    return "text" if kind.is_string() else "other"
 
 
-def _measures(sample: Any, name: str, position: int, typed: str) -> Any:
-    """One row: the column's position, its different values, and how many of them match each measure."""
+def _measures(table: Any, asked: Sequence[str]) -> Any:
+    """One row a column: its position, its different values, and how many of them match each measure."""
     import ibis
 
-    value = ibis._.value
-    distinct = sample.select(value=_value(sample[name], typed)).distinct()
-    distinct = distinct.filter(value.notnull())
-    if typed == "text":
-        distinct = distinct.filter(value != "", ~value.re_search(looks.MASK))
-        matches = {measure: value.re_search(pattern) for measure, pattern in looks.PATTERNS.items()}
-        matches["name"] &= ~matches["organisation"]
-        letters = value.re_replace("[^A-Z]", "").nunique(where=matches["plate"])
-    else:
-        matches = dict.fromkeys(looks.PATTERNS, value.isnull()) | _numeric(value)
-        letters = value.nunique(where=value.isnull())
-    counts = {measure: _counted(match) for measure, match in matches.items()}
-    found = distinct.aggregate(values=distinct.count(), letters=letters.cast("int64"), **counts)
-    return found.mutate(position=ibis.literal(position, "int64"))
+    head = table.limit(min(SAMPLE_ROWS, max(1, _MOST_CELLS // len(asked))))
+    cells = ibis.array([_text(head[name]) for name in asked])
+    values = head.select(value=cells).unnest("value", offset="position").distinct()
+    value = values.value
+    values = values.filter(value != "", ~value.re_search(patterns.MASK))
+    matches = {measure: value.re_search(pattern) for measure, pattern in patterns.PATTERNS.items()}
+    matches["name"] &= ~matches["organisation"]
+    counts = {measure: ibis.ifelse(match, 1, 0).sum().cast("int64") for measure, match in matches.items()}
+    letters = value.re_replace("[^A-Z]", "").nunique(where=matches["plate"]).cast("int64")
+    return values.group_by("position").aggregate(values=value.count(), letters=letters, **counts)
 
 
-def _counted(match: Any) -> Any:
-    import ibis
-
-    return ibis.ifelse(match, 1, 0).sum().cast("int64").fill_null(0)
-
-
-def _value(column: Any, typed: str) -> Any:
-    return column.strip().substr(0, _LETTERS).upper() if typed == "text" else column.cast("float64")
-
-
-def _numeric(value: Any) -> dict[str, Any]:
-    whole = value == value.floor()
-    return {
-        "number": value.notnull(),
-        "digit": value.notnull(),
-        "small": whole & (value.abs() < 1000),
-        "year": whole & value.between(1800, 2099),
-        "long": whole & value.between(1e6, 1e15),
-        "degrees": ~whole & (value.abs() <= 180),
-    }
+def _text(column: Any) -> Any:
+    return column.cast("string").strip().substr(0, looks.LETTERS).upper()
 
 
 @contextmanager

@@ -29,6 +29,11 @@ KINDS = {
 }
 """Kind -> the plural with which a sentence speaks of it. The first kind whose phrase is found wins."""
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 _PHRASES = {
     "e-mail": "email|emails|e mail|emailaddress|correo electronico|correo e",
     "device": "device id|device identifier|device serial|imei|imsi|iccid|meid|udid|mac address|ip address|"
@@ -62,7 +67,8 @@ _PHRASES = {
     "operator id|operator name|agente nombre|nombre del oficial|nombre del agente|numero de agente",
     "address": "address|addresses|addr|street address|home address|mailing address|address line|street name|"
     "house number|street number|po box|domicilio|direccion|calle",
-    "case number": "a number|a no|anumber|alien number|alien no|alien reg no|alien reg number|alien file number|alien registration number|afile|"
+    "case number": "a number|a no|anumber|alien number|alien no|alien reg no|alien reg number|alien file number|"
+    "alien registration number|afile|"
     "a file number|uscis number|fins|fin number|fbi number|ncic number|eid case id|eid subject id|eid dta id|"
     "eid id|case id|case identifier|case number|case numbers|case num|case nbr|case no|casenumber|caseno|"
     "docket number|docket no|docket id|cause number|booking number|booking id|booking no|arrest number|arrest id|"
@@ -76,12 +82,12 @@ _PHRASES = {
     "numero de caso|numero de expediente|expediente|numero de causa|numero de extranjero",
 }
 _WHOLE = {
-    "name": "name|names|first|last|middle|suspect|defendant|subject|arrestee|full",
+    "name": "name|names|first|last|middle|suspect|defendant|arrestee",
     "device": "ip|mac|device",
     "coordinates": "long|x y|xy|location point|shape",
     "address": "street|residence",
     "officer": "officer|officers|user|users|agent|supervisor|employee|oficial|agente|usuario",
-    "case number": "case|docket|afn|fin|sid|folio",
+    "case number": "case|docket|afn|fin|sid|folio|subject|person|individual",
     "phone": "tel|cell|mobile",
     "plate": "lp|tag|matricula|plates",
     "search prompt or filter": "filter|query",
@@ -92,36 +98,46 @@ _PERSON_NAME = (
     "nickname|nick name|alias|aliases|aka|fname|lname|mname|firstname|lastname|middlename|fullname|forename|"
     "first names|last names|name first|name last|name middle|nombre|nombres|apellido|apellidos|nombre completo"
 )
-_PERSONS = (
+_PERSONS = _words(
     "person subject defendant suspect victim witness inmate detainee offender arrestee prisoner driver passenger "
     "owner patient respondent applicant petitioner client child parent mother father spouse attorney lawyer judge "
     "employee searcher beneficiary sponsor complainant plaintiff individual citizen resident tenant student teacher "
     "contact insured member participant candidate alien noncitizen migrant juvenile arrested rider pedestrian "
     "officer agent deputy nurse doctor physician guardian caller"
-).split()
+)
 _PHRASES["name"] = _PERSON_NAME + "|" + "|".join(f"{person} name|{person} names" for person in _PERSONS)
 
 _THINGS = set(
-    "recipient vendor facility agency organization organisation org company business firm office unit department "
-    "location place site city county state country court school hospital award contract".split()
+    _words(
+        "recipient vendor facility agency organization organisation org company business firm office unit department "
+        "location place site city county state country court school hospital award contract "
+        "agencia centro lugar municipio archivo empresa proveedor sistema modelo programa"
+    )
 )
 _ABOUT = set(
-    "count counts total totals rate rates share percent pct percentage proportion type types status category "
-    "categories class group flag provided missing known available score scores match matched similarity year years "
-    "month day days age state country county city zip postal region level length reason method format language kind "
-    "amount hits reads searches created opened closed queue unit quality present verified valid indicator "
- "tipo estado ciudad".split()
+    _words(
+        "count counts total totals rate rates share percent pct percentage proportion type types status category "
+        "categories class group flag provided missing known available score scores match matched "
+        "similarity year years "
+        "month day days age state country county city zip postal region level length reason method "
+        "format language kind "
+        "amount hits reads searches created opened closed queue unit quality present verified valid indicator "
+        "tipo estado ciudad"
+    )
 )
-_NAMED = {"name", "names"}
+_NAMED = {"name", "names", "nombre", "nombres"}
 _COUNTED = set(
-    "n num nr count total has is any share pct percent mean avg average median max min sum with without no".split()
+    _words("n num nr count total has is any share pct percent mean avg average median max min sum with without no")
 )
 CODE_WORDS = set(
-    "code codes sku product part model version offense offence statute charge section naics psc piid award contract "
-    "solicitation ein tin duns uei cage facility account fund budget use system algorithm id key grant course "
-    "fips ori release catalog item invoice order bill regulation cfr usc agreement permit zip postal flight".split()
+    _words(
+        "code codes sku product part model version offense offence statute charge section naics psc piid "
+        "award contract "
+        "solicitation ein tin duns uei cage facility account fund budget use system algorithm id key grant course "
+        "fips ori release catalog item invoice order bill regulation cfr usc agreement permit zip postal flight"
+    )
 )
-"""Words that say a column holds codes of things, so that codes that merely look like a plate or a case do not count."""
+"""Words that say a column holds codes of things, so that codes that merely look like a plate do not count."""
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -163,11 +179,14 @@ def kind_of_name(name: str) -> str | None:
 
 
 def _says(words: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    """Whether the phrase stands in the name, and not as something counted, described or belonging to a thing."""
     size = len(phrase)
     for start in range(len(words) - size + 1):
-        if words[start : start + size] == phrase:
-            before, after = words[:start], words[start + size :]
-            counted = bool(_COUNTED & set(before[:1])) or before[-2:] == ("number", "of")
-            if not counted and not _ABOUT & set(after) and not (phrase[-1] in _NAMED and _THINGS & set(before)):
-                return True
+        if words[start : start + size] != phrase:
+            continue
+        before, after = set(words[:start]), set(words[start + size :])
+        counted = (words[0] in _COUNTED and start > 0) or words[:2] == ("number", "of")
+        of_a_thing = phrase[-1] in _NAMED and _THINGS & (before | after)
+        if not counted and not _ABOUT & after and not of_a_thing:
+            return True
     return False

@@ -1,119 +1,21 @@
-"""What a column's values look like: patterns for the engine, and what their shares say.
-
-Values are judged in capitals, without outer blanks, cut to 120 letters, each distinct value once; blanks and masks
-(``***``, ``REDACTED``, an exemption citation) are not values. The patterns keep to what RE2, POSIX and Java read
-alike: no look-around, no back-reference, no class such as ``\\d``, no backslash at all.
-
-Given names and surnames are among the most frequent of the Social Security Administration's and the Census Bureau's
-published tables (works of the US government), with frequent Spanish, Arabic, South Asian and East Asian ones.
-"""
+"""What the look of a column's values says, from how many of them match each pattern."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from counterproof.sources.lexicon import CODE_WORDS
+from counterproof.sources.patterns import MASK, PATTERNS
 
-__all__ = ["AGAINST", "ALONE", "MASK", "PATTERNS", "Look", "Seen"]
+__all__ = ["ALONE", "LETTERS", "OWN", "SHOWN", "Look", "Seen", "seen_in"]
 
-_GIVEN = (
-    "JAMES JOHN ROBERT MICHAEL WILLIAM DAVID RICHARD JOSEPH THOMAS CHARLES CHRISTOPHER DANIEL MATTHEW ANTHONY MARK "
-    "DONALD STEVEN PAUL ANDREW JOSHUA KENNETH KEVIN BRIAN GEORGE TIMOTHY RONALD EDWARD JASON JEFFREY RYAN JACOB GARY "
-    "NICHOLAS ERIC JONATHAN STEPHEN LARRY JUSTIN SCOTT BRANDON BENJAMIN SAMUEL GREGORY ALEXANDER FRANK PATRICK "
-    "RAYMOND JACK DENNIS JERRY TYLER AARON JOSE ADAM NATHAN HENRY DOUGLAS ZACHARY PETER KYLE ETHAN WALTER NOAH JEREMY "
-    "CHRISTIAN KEITH ROGER TERRY GERALD HAROLD SEAN ARTHUR LAWRENCE DYLAN JESSE BRYAN JOE BILLY BRUCE ALBERT WILLIE "
-    "GABRIEL LOGAN ALAN JUAN WAYNE ROY RALPH RANDY EUGENE VINCENT RUSSELL LOUIS PHILIP BOBBY JOHNNY CARLOS MIGUEL "
-    "LUIS JORGE PEDRO MANUEL FRANCISCO ANTONIO ALEJANDRO JESUS RAFAEL FERNANDO RICARDO EDUARDO ROBERTO MARIO JAVIER "
-    "SERGIO OSCAR RAUL HECTOR ENRIQUE ARTURO JULIO CESAR VICTOR MARTIN PABLO DIEGO ANGEL IVAN MARCO MARCUS DARRYL "
-    "TYRONE ANDRE JAMAL DEANDRE CURTIS LEROY REGINALD MOHAMMED MOHAMED MUHAMMAD AHMED ALI HASSAN HUSSEIN OMAR ABDUL "
-    "IBRAHIM ABDI YUSUF RAVI RAJESH SANJAY WEI MING HUNG MINH DUC VLADIMIR SERGEI DMITRI IGOR "
-    "MARY PATRICIA JENNIFER LINDA ELIZABETH BARBARA SUSAN JESSICA SARAH KAREN LISA NANCY BETTY SANDRA MARGARET ASHLEY "
-    "KIMBERLY EMILY DONNA MICHELLE CAROL AMANDA MELISSA DEBORAH STEPHANIE REBECCA SHARON LAURA CYNTHIA DOROTHY AMY "
-    "KATHLEEN ANGELA SHIRLEY EMMA BRENDA PAMELA NICOLE ANNA SAMANTHA KATHERINE CHRISTINE DEBRA RACHEL CAROLYN JANET "
-    "MARIA OLIVIA HEATHER HELEN CATHERINE DIANE JULIE VICTORIA JOYCE LAUREN KELLY CHRISTINA RUTH JOAN JUDITH EVELYN "
-    "HANNAH ANDREA MEGAN CHERYL JACQUELINE MARTHA TERESA ANN SARA GLORIA JANICE KATHRYN JEAN ABIGAIL ALICE JULIA JUDY "
-    "SOPHIA GRACE DENISE AMBER DORIS MARILYN DANIELLE BEVERLY ISABELLA THERESA DIANA NATALIE BRITTANY KAYLA ALEXIS "
-    "LORI ANA ROSA GUADALUPE CARMEN LUZ JUANA GABRIELA ALEJANDRA DANIELA CLAUDIA SILVIA YOLANDA LETICIA ELENA LUCIA "
-    "FATIMA AISHA LATOYA KEISHA EBONY TAMIKA PRIYA MEI LING THI OLGA TATIANA SVETLANA"
-).split()
-_SURNAMES = (
-    "SMITH JOHNSON WILLIAMS BROWN JONES GARCIA MILLER DAVIS RODRIGUEZ MARTINEZ HERNANDEZ LOPEZ GONZALEZ WILSON "
-    "ANDERSON THOMAS TAYLOR MOORE JACKSON MARTIN LEE PEREZ THOMPSON WHITE HARRIS SANCHEZ CLARK RAMIREZ LEWIS ROBINSON "
-    "WALKER YOUNG ALLEN KING WRIGHT SCOTT TORRES NGUYEN HILL FLORES GREEN ADAMS NELSON BAKER HALL RIVERA CAMPBELL "
-    "MITCHELL CARTER ROBERTS GOMEZ PHILLIPS EVANS TURNER DIAZ PARKER CRUZ EDWARDS COLLINS REYES STEWART MORRIS MORALES "
-    "MURPHY COOK ROGERS GUTIERREZ ORTIZ MORGAN COOPER PETERSON BAILEY REED KELLY HOWARD RAMOS KIM COX WARD RICHARDSON "
-    "WATSON BROOKS CHAVEZ WOOD BENNETT GRAY MENDOZA RUIZ HUGHES PRICE ALVAREZ CASTILLO SANDERS PATEL MYERS LONG ROSS "
-    "FOSTER JIMENEZ POWELL JENKINS PERRY RUSSELL SULLIVAN BELL COLEMAN BUTLER HENDERSON BARNES FISHER VASQUEZ SIMMONS "
-    "ROMERO PATTERSON HAMILTON GRAHAM REYNOLDS WALLACE MORENO HAYES BRYANT HERRERA GIBSON ELLIS TRAN MEDINA AGUILAR "
-    "STEVENS MURRAY FORD CASTRO MARSHALL OWENS HARRISON FERNANDEZ WASHINGTON KENNEDY WELLS VARGAS CHEN GUZMAN "
-    "MENDEZ MUNOZ SALAZAR GARZA SOTO VAZQUEZ ALVARADO DELGADO PENA RIOS WANG SINGH KHAN"
-).split()
-_ORGANISATION = (
-    "CENTER CENTRE CTR COUNTY CO CITY TOWN VILLAGE PARISH JAIL PRISON PENITENTIARY CORRECTIONAL CORRECTIONS DETENTION DET "
-    "FACILITY FAC INSTITUTION COMPLEX ANNEX HOSPITAL MEDICAL CLINIC HOTEL SUITES CAMP STATION SHELTER HOME HOUSE INC LLC LLP "
-    "LP LTD CORP CORPORATION COMPANY COMPANIES GROUP HOLDINGS PARTNERS ASSOCIATES SERVICES SERVICE SOLUTIONS SYSTEMS SYSTEM "
-    "TECHNOLOGIES TECHNOLOGY CONSULTING ENTERPRISES INDUSTRIES SOFTWARE FOUNDATION UNIVERSITY COLLEGE SCHOOL "
-    "ELEMENTARY ACADEMY INSTITUTE LIBRARY MUSEUM CHURCH DEPARTMENT DEPT OFFICE AGENCY BUREAU DIVISION COMMISSION "
-    "AUTHORITY BOARD COUNCIL MINISTRY POLICE SHERIFF PD SO STATE DISTRICT COURT COURTHOUSE FEDERAL NATIONAL UNITED "
-    "AIRPORT PORT BRIDGE BASE FIELD SECTOR REGION BRANCH BEACH HEIGHTS SPRINGS FALLS VALLEY ISLAND ISLANDS BANK "
-    "INTERNATIONAL AMERICA AMERICAN GMBH SA MODEL PROGRAM PROJECT ACT CARCEL CENTRO MUNICIPIO DEPARTAMENTO"
-).split()
+LETTERS = 120
+"""Letters of a value that are looked at."""
 
-_G = "(" + "|".join(_GIVEN) + ")"
-_S = "(" + "|".join(_SURNAMES) + ")"
-_TITLE = "((MR|MRS|MS|DR|OFC|OFFICER|SGT|DET|DEP|DEPUTY|LT|CPL|CPT|AGENT|TROOPER|HON|JUDGE)[.]? )?"
-_WORD = "[^ 0-9,;:/@()&]+"
-_STREET = (
-    "(STREET|ST|AVENUE|AVE|AV|ROAD|RD|DRIVE|DR|BOULEVARD|BLVD|LANE|LN|COURT|CT|CIRCLE|CIR|PLACE|PL|WAY|TERRACE|TER|"
-    "TRAIL|TRL|PARKWAY|PKWY|HIGHWAY|HWY|LOOP|SQUARE|SQ|PIKE|ROUTE|RTE|FREEWAY|FWY|EXPRESSWAY|EXPY|BROADWAY|PLAZA)"
-)
-_DECIMAL = "[-+]?[0-9]{1,3}[.][0-9]{3,}"
-_PLATES = (
-    "[0-9][A-Z]{3}[ -]?[0-9]{3}|[A-Z]{3}[ -]?[0-9]{3,4}|[0-9]{3,4}[ -]?[A-Z]{2,3}|[A-Z]{2}[ -]?[0-9]{4,5}|"
-    "[A-Z][0-9]{2}[ -]?[A-Z]{3}|[A-Z]{3}[ -]?[A-Z][0-9]{2}|[A-Z]{4}[ -]?[0-9]{2}|[0-9][A-Z]{2}[ -]?[0-9]{4}|"
-    "[0-9][A-Z]{3}[ -]?[0-9]{2}|[A-Z]{2}[0-9][ -]?[A-Z][0-9][A-Z]|[A-Z][0-9][A-Z][ -]?[0-9][A-Z]{2}|"
-    "[0-9]{3}[ -]?[A-Z][0-9]{2}|[A-Z]{2}[0-9]{3}[A-Z]{1,2}|[A-Z][0-9]{3}[A-Z]{3}|[0-9]{2}[A-Z][ -]?[0-9]{3}|"
-    "[0-9]{2}[ -]?[A-Z]{2}[ -]?[0-9]{2}|[A-Z]{3}[ -]?[0-9][A-Z][0-9]{1,2}|[A-Z][0-9]{2}[ -]?[0-9]{2}[A-Z]|"
-    "[A-Z][ -]?[0-9]{5,6}|[0-9][ -]?[A-Z]{2}[ -]?[0-9]{3}|[A-Z]{1,2}[0-9]{2}[ -]?[0-9]{3}"
-)
-
-MASK = (
-    "^([*# .?_-]+|X+|[^ -~]{3,}|[[(]?(REDACTED|WITHHELD|MASKED|REMOVED|SEALED|NULL|NONE|N/A|NA|UNKNOWN|UNK|TBD)[])]?|"
-    "[(]?B[)]? ?[(]?[0-9][)].*|[0-9]{3,5}[.][0-9]+ GC)$"
-)
-"""A value that stands for one that was taken out or never given."""
-
-PATTERNS: Mapping[str, str] = {
-    "number": "^[-+]?[0-9][0-9,]*([.][0-9]*)?$",
-    "small": "^[-+]?[0-9]{1,3}([.]0*)?$",
-    "long": "^[0-9]{7,15}([.]0)?$",
-    "year": "^(18|19|20)[0-9]{2}([.]0)?$",
-    "date": "^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}( .*|T.*)?$|^(18|19|20)[0-9]{2}[01][0-9][0-3][0-9]$",
-    "degrees": "^" + _DECIMAL + "$",
-    "digit": "[0-9]",
-    "sentence": "^[^ ]+ [^ ]+ [^ ]+",
-    "e-mail": "[A-Z0-9._%+-]+@[A-Z0-9-]+([.][A-Z0-9-]+)*[.][A-Z]{2,}",
-    "social security number": "^[0-9]{3}-[0-9]{2}-[0-9]{4}$",
-    "phone": "^([+]?1[ .-]?)?[(]?[2-9][0-9]{2}[)]?[ .-]{1,2}[0-9]{3}[ .-][0-9]{4}( ?(X|EXT)[. ]*[0-9]+)?$|"
-    "^[+][0-9][0-9 ().-]{7,18}$",
-    "alien file number": "^A[ -]?#?[0-9]{2,3}[ -]?[0-9]{3}[ -]?[0-9]{3}$",
-    "address": "^[0-9]+[A-Z]?(-[0-9]+)? (BLOCK (OF )?)?([NSEW]{1,2}[.]? )?([A-Z0-9.'-]+ )*"
-    + _STREET
-    + "[.]?([ ,#].*)?$|^P[.]? ?O[.]? BOX [0-9]+.*$|^CALLE .* [0-9]+.*$",
-    "coordinates": "^[[(]?" + _DECIMAL + " ?[,; ] ?" + _DECIMAL + "[])]?$|^(SRID=[0-9]+;)?POINT ?Z? ?[(].*[)]$",
-    "device": "^([0-9A-F]{2}[:-]){5}[0-9A-F]{2}$|^([0-9]{1,3}[.]){3}[0-9]{1,3}(:[0-9]+)?$|"
-    "^([0-9A-F]{1,4}:){7}[0-9A-F]{1,4}$",
-    "vehicle": "^[0-9A-HJ-NPR-Z]{9}[0-9A-HJ-NPRSTV-Y][0-9A-HJ-NPR-Z]{2}[0-9]{5}$",
-    "plate": "^(" + _PLATES + ")$",
-    "case number": "^([0-9]{1,2}:)?[0-9]{2,4}[- ]?(CV|CR|MJ|CF|MM|TR|JV|DR|FA|CM|CT|CA|PO|SW)[- ]?[0-9]{3,}[-A-Z0-9]*$|"
-    "^(CV|CR|MJ|CF|MM|TR|JV|DR|FA|CM|CT)[- ]?[0-9]{2,4}[- ][0-9]{3,}[-A-Z0-9]*$|^((19|20)?[0-9]{2})-[0-9]{5,9}$",
-    "name": f"^{_WORD}( {_WORD})?, ?{_G}( [^ 0-9,]+){{0,2}}$|^{_S}( {_WORD})?, ?[^ 0-9,]+( [^ 0-9,]+){{0,2}}$|"
-    f"^{_TITLE}{_G}( {_WORD}){{1,3}},?( JR| SR| II| III)?[.]?$|^{_TITLE}[A-Z][.]? ?([A-Z][.] ?)?{_S}$|"
-    f"^{_TITLE}{_WORD}( [A-Z][.]?)? {_S}$",
-    "organisation": "(^|[^A-Z])(" + "|".join(_ORGANISATION) + ")([^A-Z]|$)",
-}
-"""Measure -> portable regular expression, searched in the value."""
+SHOWN = 0.5
+"""Least share of values at which a look agrees with what a column's name says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +51,7 @@ ALONE: Mapping[str, Look] = {
 }
 """What speaks for itself, in the order in which it is tried."""
 
-_NUMBERED = ("phone", "social security number", "device", "plate", "case number")
-_OWN = {
+OWN: Mapping[str, tuple[str, ...]] = {
     "birth date": ("date",),
     "phone": ("phone", "long"),
     "social security number": ("social security number", "long"),
@@ -165,6 +66,7 @@ _OWN = {
     "search prompt or filter": ("sentence",),
     "free text": ("sentence",),
 }
+"""Kind -> the measures that agree with a name which says it; less strict than ``ALONE``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +91,11 @@ class Seen:
                 return measure
         return None
 
-    def own(self, kind: str) -> tuple[str, float]:
-        """The measure that shows a kind where a name says it, and its share (the greatest of several)."""
-        return max(((measure, self.share(measure)) for measure in _OWN[kind]), key=lambda pair: pair[1])
+    def own(self, kind: str) -> float:
+        """The share of values that look like what a name says, less strictly than by their look alone."""
+        if self.typed == "date" and kind == "birth date":
+            return 1.0
+        return max(self.share(measure) for measure in OWN[kind])
 
     def against(self, kind: str) -> bool:
         """Whether the values speak against a kind that the name says."""
@@ -199,37 +103,55 @@ class Seen:
             return True
         if self.typed == "date":
             return kind != "birth date"
-        return bool(self.values) and AGAINST.get(kind, _never)(self)
+        return bool(self.values) and kind in _AGAINST and _AGAINST[kind](self)
 
 
-def _never(seen: Seen) -> bool:
-    return False
+def seen_in(values: Iterable[str | None]) -> Seen:
+    """What the engine would have seen in these values, for text."""
+    capitals = {value.strip(" ")[:LETTERS].upper() for value in values if value is not None}
+    looked_at = [value for value in capitals if value and not re.search(MASK, value)]
+    matching = {measure: {v for v in looked_at if re.search(text, v)} for measure, text in PATTERNS.items()}
+    matching["name"] -= matching["organisation"]
+    letters = {re.sub("[^A-Z]", "", value) for value in matching["plate"]}
+    return Seen(len(looked_at), {measure: len(found) for measure, found in matching.items()}, len(letters))
 
 
 def _no_name(seen: Seen) -> bool:
     return seen.share("digit") >= 0.5 or seen.share("organisation") >= 0.3
 
 
+def _no_date(seen: Seen) -> bool:
+    return max(seen.share("year"), seen.share("small")) >= 0.9 or seen.share("digit") < 0.1
+
+
 def _no_number(seen: Seen) -> bool:
     return seen.share("digit") < 0.1 or seen.share("small") >= 0.9
+
+
+def _no_plate(seen: Seen) -> bool:
+    return _no_number(seen) or seen.share("number") >= 0.95
+
+
+def _no_case(seen: Seen) -> bool:
+    return seen.share("digit") < 0.1
 
 
 def _no_words(seen: Seen) -> bool:
     return seen.share("number") >= 0.9
 
 
-AGAINST = {
+_AGAINST: Mapping[str, Callable[[Seen], bool]] = {
     "name": _no_name,
-    "birth date": lambda seen: max(seen.share("year"), seen.share("small")) >= 0.9 or seen.share("digit") < 0.1,
+    "birth date": _no_date,
     "coordinates": _no_number,
+    "phone": _no_number,
+    "social security number": _no_number,
+    "device": _no_number,
+    "plate": _no_plate,
+    "case number": _no_case,
     "e-mail": _no_words,
     "address": _no_words,
     "search prompt or filter": _no_words,
     "free text": _no_words,
-    "phone": _no_number,
-    "social security number": _no_number,
-    "device": _no_number,
-    "plate": lambda seen: _no_number(seen) or seen.share("number") >= 0.95,
-    "case number": lambda seen: seen.share("digit") < 0.1,
 }
-"""Kind -> whether what was seen speaks against it. An officer's column may hold anything."""
+"""Kind -> whether what was seen speaks against it; an officer's column may hold anything."""
