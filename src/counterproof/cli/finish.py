@@ -75,7 +75,7 @@ def perform(
     """Run a plan and write what was asked for. The folder is looked at before any record is."""
     from counterproof import evidence
     from counterproof.evidence import canonical, history
-    from counterproof.run import execute as run_plan
+    from counterproof.line import execute as run_plan
 
     if wanted.out is not None:
         evidence.prepare(wanted.out)

@@ -53,16 +53,18 @@ def read(folder: Path, name: str) -> bytes:
         raise Unreadable("is missing") from None
     except OSError:
         raise Unreadable("is a link or cannot be opened; it was not read") from None
-    with os.fdopen(handle, "rb") as file:
-        state = os.fstat(file.fileno())
+    try:
+        state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode):
             raise Unreadable("is not a file; it was not read")
         if state.st_size > MAX_BYTES:
             raise Unreadable("is too large to be an output; it was not read")
-        try:
+        with os.fdopen(handle, "rb", closefd=False) as file:
             return file.read()
-        except OSError:
-            raise Unreadable("cannot be read") from None
+    except OSError:
+        raise Unreadable("cannot be read") from None
+    finally:
+        os.close(handle)
 
 
 def parse(content: bytes) -> Any:

@@ -12,7 +12,7 @@ from counterproof.counts import CountTable
 from counterproof.errors import CounterproofError
 from counterproof.evidence import canonical
 from counterproof.evidence.compare import Difference, compare
-from counterproof.evidence.documents import counts_json, plan_json, report_html
+from counterproof.evidence.contents import counts_json, plan_json, report_html
 from counterproof.evidence.manifest import package_version, versions
 from counterproof.exhibit import Exhibit, Provenance, QueryText, SourceFileRecord
 from counterproof.findings import Results
