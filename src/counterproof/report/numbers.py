@@ -1,0 +1,168 @@
+"""Numbers as people read them: sensible digits, per cent on screen only, thin grouping, chances in words.
+
+Each function takes the number of the results (rates as proportions) and gives text. A number that is not 0 or 1 is
+never rounded to it: "less than" and "more than" say so instead.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Literal
+
+__all__ = [
+    "Unit",
+    "count",
+    "day",
+    "level",
+    "number",
+    "p_value",
+    "per_hundred",
+    "percent",
+    "points",
+    "ratio",
+    "size",
+    "span",
+    "value",
+]
+
+Unit = Literal["rate", "count", "number"]
+
+HARD = "\u00a0"  # no-break space
+MINUS = "−"
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def count(n: float) -> str:
+    """A whole number in groups of three: 7,214."""
+    return f"{round(n):,}".replace("-", MINUS)
+
+
+def percent(x: float, like: float | None = None) -> str:
+    """A proportion per cent: 44.8 %. ``like`` lends its digits, so that an interval's ends match its middle."""
+    return f"{_percent(x, like)}{HARD}%"
+
+
+def _percent(x: float, like: float | None = None) -> str:
+    places = _places(100 * (x if like is None else like))
+    scaled = 100 * x
+    if 0 < x < 1 and float(f"{scaled:.{places}f}") in (0.0, 100.0):
+        return _edge(scaled)
+    return f"{scaled:,.{places}f}".replace("-", MINUS)
+
+
+def _edge(scaled: float) -> str:
+    """A percentage that ordinary digits would make 0 or 100."""
+    if scaled < 50:
+        return f"{scaled:.1g}" if scaled >= 1e-6 else "less than 0.000001"
+    return (
+        f"{scaled:.{min(2 - math.floor(math.log10(100 - scaled)) - 1, 8)}f}"
+        if 100 - scaled >= 1e-6
+        else "more than 99.999999"
+    )
+
+
+def _places(scaled: float) -> int:
+    """Decimals that leave three significant digits, one at least and six at most; near 100 the rest counts."""
+    size = abs(scaled)
+    if 99 < size < 100:
+        size = 100 - size
+    if size >= 1 or size == 0:
+        return 1
+    return min(6, 1 - math.floor(math.log10(size)))
+
+
+def number(x: float) -> str:
+    """A plain number: three significant digits below 100, whole and grouped above 1,000."""
+    size = abs(x)
+    if size >= 1000 or (x == round(x) and size >= 100):
+        return count(x)
+    if size == 0:
+        return "0"
+    places = max(0, min(9, 2 - math.floor(math.log10(size))))
+    return f"{x:.{places}f}".replace("-", MINUS)
+
+
+def ratio(x: float) -> str:
+    """How many times as high: 1.91, 0.371, 12.4."""
+    return f"{x:.2f}" if 0.1 <= x < 10 else number(x)
+
+
+def points(x: float, like: float | None = None) -> str:
+    """A difference of proportions in percentage points, signed: +21.4."""
+    sign = "+" if x > 0 else ""
+    return sign + _percent(x, like)
+
+
+def value(x: float, unit: Unit, like: float | None = None) -> str:
+    """A number in its unit; a count that is not whole is a number."""
+    if unit == "rate":
+        return percent(x, like)
+    return count(x) if unit == "count" and x == round(x) else number(x)
+
+
+def span(low: float | None, high: float | None, unit: Unit, like: float | None = None) -> str:
+    """An interval: "42.6 to 47.2 %"; an end of None is unbounded."""
+    if low is None and high is None:
+        return "any value"
+    if low is None:
+        return f"at most {value(high or 0.0, unit, like)}"
+    if high is None:
+        return f"at least {value(low, unit, like)}"
+    if unit == "rate":
+        return f"{_percent(low, like)} to {_percent(high, like)}{HARD}%"
+    return f"{value(low, unit)} to {value(high, unit)}"
+
+
+def per_hundred(x: float) -> str:
+    """A proportion as people out of a round number: "45 in 100", "3 in 1,000", "none", "all"."""
+    if x <= 0:
+        return "none"
+    if x >= 1:
+        return "all"
+    rare = min(x, 1 - x)
+    base = 100
+    while rare * base < 0.95 and base < 10**9:
+        base *= 10
+    return f"{count(x * base)} in {count(base)}" if rare * base >= 0.5 else "fewer than 1 in a billion"
+
+
+def p_value(p: float) -> str:
+    """A p-value: 0.039, or "less than 1 in 10,000"."""
+    for floor, words in ((1e-6, "1 in a million"), (1e-5, "1 in 100,000"), (1e-4, "1 in 10,000"), (1e-3, "1 in 1,000")):
+        if p < floor:
+            return f"less than {words}"
+    return f"{p:.3f}" if p < 0.0995 else f"{p:.2f}"
+
+
+def level(x: float) -> str:
+    """A level of confidence: 95 %, 98.33 %."""
+    return f"{100 * x:.2f}".rstrip("0").rstrip(".") + f"{HARD}%"
+
+
+def size(octets: int) -> str:
+    """The size of a file: 1.2 MB."""
+    if octets < 1000:
+        return f"{octets}{HARD}bytes"
+    for unit, scale in (("kB", 1e3), ("MB", 1e6), ("GB", 1e9)):
+        if octets < 999.5 * scale:
+            return f"{octets / scale:.3g}{HARD}{unit}"
+    return f"{octets / 1e12:,.3g}{HARD}TB"
+
+
+def day(when: date) -> str:
+    """A date in words: 23 May 2016."""
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"

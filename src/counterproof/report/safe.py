@@ -1,0 +1,60 @@
+"""Text from outside, made safe to look at: nothing hidden, nothing that turns the reading order, nothing endless."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+
+__all__ = ["ascii_only", "lines", "shorten", "slug", "visible"]
+
+LABEL_LIMIT = 80
+TEXT_LIMIT = 4_000
+
+_JOINERS = "\u200c\u200d"  # Persian and Indic spelling needs them
+_ASCII = str.maketrans(
+    {
+        "–": "-", "—": "-", "−": "-", "…": "...", "“": '"', "”": '"', "‘": "'", "’": "'", "×": "x", "≥": ">=",
+        "≤": "<=", "±": "+/-", "\u00a0": " ", "\u202f": " ", "·": "-", "✓": "+", "✕": "x", "◐": "?", "○": "o",
+        "─": "-", "│": "|", "→": "->",
+    }
+)  # fmt: skip
+
+
+def visible(text: str) -> str:
+    """``text`` on one line, with every control or direction mark written out, as in ⟨U+202E⟩."""
+    return "".join(map(_seen, " ".join(text.split(" ")))).strip()
+
+
+def _seen(char: str) -> str:
+    if char in "\t\n\r\x0b\x0c\x85\u2028\u2029":
+        return " "
+    category = unicodedata.category(char)
+    if category in ("Cc", "Cs", "Co", "Cn") or (category == "Cf" and char not in _JOINERS):
+        return f"⟨U+{ord(char):04X}⟩"
+    return char
+
+
+def shorten(text: str, limit: int = LABEL_LIMIT) -> str:
+    """``visible(text)``, cut visibly where it is longer than ``limit`` characters."""
+    shown = visible(text[: 4 * limit])
+    if len(text) <= limit and len(shown) <= 4 * limit:
+        return shown
+    return f"{shown[:limit].rstrip()}… ({len(text):,} characters)"
+
+
+def lines(text: str, width: int, most: int = 3) -> list[str]:
+    """``text`` in at most ``most`` lines of ``width`` characters; a word longer than a line is broken."""
+    wrapped = textwrap.wrap(text, width, break_long_words=True, break_on_hyphens=True) or [""]
+    if len(wrapped) <= most:
+        return wrapped
+    return [*wrapped[: most - 1], wrapped[most - 1][: width - 1].rstrip() + "…"]
+
+
+def ascii_only(text: str) -> str:
+    """``text`` for a terminal that knows no more than ASCII: dashes and quotes plain, the rest as escapes."""
+    return text.translate(_ASCII).encode("ascii", "backslashreplace").decode("ascii")
+
+
+def slug(text: str) -> str:
+    """A fixed id from a name: letters, digits and dashes."""
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in text)[:120]

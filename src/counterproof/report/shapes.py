@@ -1,0 +1,210 @@
+"""Findings sorted by their shape, which is all that charts and tables go by: rates by group, and series along an axis.
+
+A ``Panel`` is one measure over the groups of one split. A ``Series`` is one measure along one key of ``at`` (threshold,
+bin, horizon, …). No kind of audit is special here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from counterproof.counts import Group, key_of
+from counterproof.exhibit import Exhibit
+from counterproof.findings import AuditFindings, Contrast, Estimate
+from counterproof.report import units
+from counterproof.report.groups import columns, in_order, name, plain, reference_of
+from counterproof.report.numbers import Unit
+
+__all__ = ["Line", "Panel", "Row", "Series", "axis_of", "main_measures", "panels", "series"]
+
+MAIN_MEASURES = 6
+AXIS_VALUES = 3
+BIN_EDGES = ("from", "to")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One group's estimate in a panel."""
+
+    name: str
+    reference: bool
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One measure by group. ``main`` panels are drawn and tabled one by one; the others share a table."""
+
+    key: str
+    audit: str
+    measure: str
+    label: str
+    unit: Unit
+    split: tuple[str, ...]
+    where: str
+    rows: tuple[Row, ...]
+    contrasts: tuple[Contrast, ...]
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One group's points of a series, in the order of the axis."""
+
+    name: str
+    reference: bool
+    points: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One measure along an axis, a line a group. ``marked`` is the axis value of the primary estimates, if one."""
+
+    key: str
+    audit: str
+    measure: str
+    label: str
+    unit: Unit
+    axis: str
+    split: tuple[str, ...]
+    lines: tuple[Line, ...]
+    marked: float | None
+    binned: bool
+
+
+def main_measures(exhibit: Exhibit, audit: str) -> list[str]:
+    """The measures that the audit's options name, else the first few that it found."""
+    found = exhibit.results.audits[audit]
+    present = list(dict.fromkeys(e.measure for e in found.estimates))
+    options = exhibit.audits[audit][1] if audit in exhibit.audits else None
+    named = [m for m in getattr(options, "measures", ()) or () if m in present]
+    return named or present[:MAIN_MEASURES]
+
+
+def axis_of(estimate: Estimate) -> Mapping[str, object]:
+    """What stands in ``at`` besides the edges of a bin."""
+    return {key: value for key, value in estimate.at.items() if key not in BIN_EDGES}
+
+
+def _axes(estimates: Sequence[Estimate]) -> list[str]:
+    """Keys of ``at`` with at least three numeric values: those along which a measure is a series."""
+    values: dict[str, set[object]] = {}
+    for estimate in estimates:
+        for key, value in axis_of(estimate).items():
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                values.setdefault(key, set()).add(value)
+    return [key for key, found in values.items() if len(found) >= AXIS_VALUES]
+
+
+def _by_measure(found: AuditFindings) -> dict[str, list[Estimate]]:
+    by: dict[str, list[Estimate]] = {}
+    for estimate in found.estimates:
+        by.setdefault(estimate.measure, []).append(estimate)
+    return by
+
+
+def panels(exhibit: Exhibit, audit: str) -> list[Panel]:
+    """Every panel of an audit: main measures first, then by measure, split and ``at`` in the order found."""
+    found = exhibit.results.audits[audit]
+    main = main_measures(exhibit, audit)
+    by = _by_measure(found)
+    made: list[Panel] = []
+    for measure in [*main, *(m for m in by if m not in main)]:
+        primary = [e for e in by[measure] if e.primary]
+        if _axes(primary):
+            continue
+        shown = {key_of(axis_of(e)): None for e in primary}  # type: ignore[arg-type]
+        beside = [e for e in by[measure] if not e.primary and e.assumption and key_of(axis_of(e)) in shown]  # type: ignore[arg-type]
+        for at in shown:
+            here = [e for e in [*primary, *beside] if key_of(axis_of(e)) == at]  # type: ignore[arg-type]
+            made += _panels_at(exhibit, audit, measure, here, dict(at), measure in main)
+    return made
+
+
+def _panels_at(
+    exhibit: Exhibit, audit: str, measure: str, here: list[Estimate], at: Mapping[str, object], main: bool
+) -> list[Panel]:
+    found = exhibit.results.audits[audit]
+    splits = list(dict.fromkeys(columns(e.group) for e in here if e.group)) or [()]
+    several = len({key_of(axis_of(e)) for e in found.estimates if e.measure == measure and e.primary}) > 1  # type: ignore[arg-type]
+    where = ", ".join(f"{plain(k)} {v}" for k, v in at.items()) if several else ""
+    made = []
+    for split in splits:
+        reference = reference_of(found, split) if split else None
+        rows = tuple(_rows(exhibit, audit, [e for e in here if columns(e.group) in ((), split)], reference))
+        contrasts = tuple(_contrasts(found, measure, split, at))
+        key = "-".join((audit, measure, *split, *(f"{k}-{v}" for k, v in at.items() if several)))
+        made.append(
+            Panel(
+                key, audit, measure, units.label(exhibit, audit, measure), units.of(exhibit, audit, measure),
+                split, where, rows, contrasts, main,
+            )
+        )  # fmt: skip
+    return made
+
+
+def _rows(exhibit: Exhibit, audit: str, estimates: Sequence[Estimate], reference: Group | None) -> Iterable[Row]:
+    everyone = units.everyone(exhibit, audit)
+    for group in in_order((e.group for e in estimates), reference):
+        for estimate in estimates:
+            if key_of(estimate.group) == key_of(group):
+                marked = reference is not None and key_of(group) == key_of(reference)
+                given = f", if {plain(estimate.assumption)}" if estimate.assumption else ""
+                yield Row(name(group, everyone) + given, marked, estimate)
+
+
+def _contrasts(
+    found: AuditFindings, measure: str, split: Sequence[str], at: Mapping[str, object]
+) -> Iterable[Contrast]:
+    here = [
+        c
+        for c in found.contrasts
+        if c.measure == measure and columns(c.group) == tuple(split) and (not c.at or _same(c.at, at))
+    ]
+    for group in in_order(c.group for c in here):
+        yield from (c for c in here if key_of(c.group) == key_of(group))
+
+
+def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    return {k: str(v) for k, v in one.items()} == {k: str(v) for k, v in other.items()}
+
+
+def series(exhibit: Exhibit, audit: str) -> list[Series]:
+    """Every series of an audit: all measures in bins, and the main measures along any other axis."""
+    found = exhibit.results.audits[audit]
+    main = main_measures(exhibit, audit)
+    made: list[Series] = []
+    for measure, estimates in _by_measure(found).items():
+        for axis in _axes(estimates):
+            if measure not in main and axis != "bin" and any(not e.primary for e in estimates):
+                continue
+            here = [e for e in estimates if axis in e.at]
+            splits = list(dict.fromkeys(columns(e.group) for e in here if e.group)) or [()]
+            made += [_series(exhibit, audit, measure, axis, split, here) for split in splits if len(split) < 2]
+    return made
+
+
+def _series(
+    exhibit: Exhibit, audit: str, measure: str, axis: str, split: tuple[str, ...], estimates: Sequence[Estimate]
+) -> Series:
+    found = exhibit.results.audits[audit]
+    reference = reference_of(found, split) if split else None
+    chosen = [e for e in estimates if columns(e.group) in ((), split)]
+    everyone = units.everyone(exhibit, audit)
+    lines = tuple(
+        Line(
+            name(group, everyone),
+            reference is not None and key_of(group) == key_of(reference),
+            tuple(
+                sorted((e for e in chosen if key_of(e.group) == key_of(group)), key=lambda e: float(e.at[axis] or 0))
+            ),
+        )
+        for group in in_order((e.group for e in chosen), reference)
+    )
+    primary = {float(e.at[axis] or 0) for e in chosen if e.primary}
+    return Series(
+        "-".join((audit, measure, "by", axis, *split)), audit, measure, units.label(exhibit, audit, measure),
+        units.of(exhibit, audit, measure), axis, split, lines, primary.pop() if len(primary) == 1 else None,
+        all("from" in e.at and "to" in e.at for e in chosen),
+    )  # fmt: skip

@@ -1,0 +1,42 @@
+"""How a measure is named and written: its own words where its kind has them, what its findings look like otherwise."""
+
+from __future__ import annotations
+
+from counterproof.audits.base import MeasureWords
+from counterproof.exhibit import Exhibit
+from counterproof.report.groups import plain
+from counterproof.report.numbers import Unit
+
+__all__ = ["everyone", "label", "measure_words", "of"]
+
+
+def measure_words(exhibit: Exhibit, audit: str, measure: str) -> MeasureWords | None:
+    """What the audit's kind says about a measure."""
+    known = exhibit.audits.get(audit)
+    return known[0].words.measures.get(measure) if known else None
+
+
+def label(exhibit: Exhibit, audit: str, measure: str) -> str:
+    """A measure's name for readers."""
+    found = measure_words(exhibit, audit, measure)
+    return found.label if found else plain(measure).capitalize()
+
+
+def of(exhibit: Exhibit, audit: str, measure: str) -> Unit:
+    """The unit in which a measure is written."""
+    found = measure_words(exhibit, audit, measure)
+    if found and found.unit:
+        return found.unit
+    if audit not in exhibit.results.audits:
+        return "number"
+    estimates = [e for e in exhibit.results.audits[audit].estimates if e.measure == measure]
+    if any(e.denominator is not None or e.status == "bounded" for e in estimates):
+        return "rate"
+    values = [e.value for e in estimates if e.value is not None]
+    return "count" if values and all(value == round(value) for value in values) else "number"
+
+
+def everyone(exhibit: Exhibit, audit: str) -> str:
+    """What the group of everything is called."""
+    known = exhibit.audits.get(audit)
+    return "Everyone" if known and known[0].counts_people else "All records"

@@ -1,0 +1,247 @@
+"""What the templates show: everything as text and drawn charts, in the order of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from counterproof.audits.base import Words
+from counterproof.exhibit import Exhibit
+from counterproof.findings import AuditFindings, Estimate
+from counterproof.report import numbers, tables, words
+from counterproof.report.charts import MOST_CHARTS, MOST_PANELS, WIDTHS, panel_spec, series_spec
+from counterproof.report.groups import name, plain
+from counterproof.report.safe import TEXT_LIMIT, shorten, slug
+from counterproof.report.shapes import Panel, Series, panels, series
+from counterproof.report.units import everyone, label, measure_words
+from counterproof.report.verdicts import Told, tell
+
+__all__ = ["AuditView", "Chart", "Figure", "Page", "page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One chart in two widths, and what it shows in words."""
+
+    wide: str
+    narrow: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measure by group: heading, chart, tables."""
+
+    id: str
+    title: str
+    explanation: str
+    formula: str
+    split: str
+    level: str
+    chart: Chart | None
+    rates: list[tables.Rate]
+    gaps: list[tables.Gap]
+    reference: str
+    hidden: int
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One measure along an axis: heading, small multiples, thinned table."""
+
+    id: str
+    title: str
+    axis: str
+    chart: Chart
+    places: list[str]
+    columns: list[Any]
+    reference: str
+    binned: bool
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditView:
+    """One audit of the page."""
+
+    name: str
+    title: str
+    question: str
+    records: str
+    population: str
+    figures: list[Figure]
+    curves: list[Curve]
+    others: list[tuple[Panel, list[tables.Rate]]]
+    unclear: list[tuple[str, str]]
+    withheld: int
+    undefined: int
+    checks: list[Any]
+    changes: list[str]
+    family: int
+    words: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole report."""
+
+    title: str
+    exhibit: Exhibit
+    period: str
+    records: str
+    population: str
+    claims: list[Told]
+    tally: str
+    audits: list[AuditView]
+
+
+def page(exhibit: Exhibit) -> Page:
+    """Everything the HTML report shows."""
+    told = tell(exhibit)
+    audits = [_audit(exhibit, audit, told) for audit in exhibit.results.audits]
+    kinds = {found.population for found in exhibit.results.audits.values()}
+    return Page(
+        shorten(exhibit.plan.title, 200), exhibit, period(exhibit), records(exhibit),
+        words.POPULATION[kinds.pop()] if len(kinds) == 1 else "", told, tally(told), audits,
+    )  # fmt: skip
+
+
+def period(exhibit: Exhibit) -> str:
+    """From when to when, and when released."""
+    spec = exhibit.plan.records
+    parts = []
+    if spec.from_ and spec.to:
+        parts.append(f"from {numbers.day(spec.from_)} to {numbers.day(spec.to)}")
+    elif spec.from_ or spec.to:
+        parts.append(
+            f"from {numbers.day(spec.from_)}" if spec.from_ else f"up to {numbers.day(spec.to)}" if spec.to else ""
+        )
+    else:
+        parts.append("of a period that the plan does not state")
+    parts.append(f"released {numbers.day(spec.released)}" if spec.released else "release date not stated")
+    return ", ".join(parts)
+
+
+def records(exhibit: Exhibit) -> str:
+    """How many records, from which sources."""
+    said = [f"{numbers.count(s.records)} in “{shorten(s.name)}”" for s in exhibit.sources]
+    if len(exhibit.sources) == 1:
+        return f"{numbers.count(exhibit.sources[0].records)} records"
+    return f"{len(said)} sources: {', '.join(said)}" if said else "No source"
+
+
+def tally(told: list[Told]) -> str:
+    """How many claims got which verdict."""
+    counts = [(word, sum(t.verdict == verdict for t in told)) for verdict, word in words.VERDICT.items()]
+    said = ", ".join(f"{n} {word.lower()}" for word, n in counts if n)
+    return (
+        f"{len(told)} {'claim' if len(told) == 1 else 'claims'}: {said}."
+        if told
+        else "No claim was put to these records."
+    )
+
+
+def _audit(exhibit: Exhibit, audit: str, told: list[Told]) -> AuditView:
+    found = exhibit.results.audits[audit]
+    own = exhibit.audits[audit][0].words if audit in exhibit.audits else None
+    every = panels(exhibit, audit)
+    main, rest = [p for p in every if p.main], [p for p in every if not p.main]
+    return AuditView(
+        name=audit,
+        title=own.title if own else plain(audit),
+        question=own.question if own else "",
+        records=numbers.count(found.records),
+        population=words.POPULATION[found.population],
+        figures=[_figure(exhibit, panel, drawn=i < MOST_CHARTS) for i, panel in enumerate(main)],
+        curves=[_curve(one) for one in series(exhibit, audit)[:MOST_CHARTS]],
+        others=[(panel, tables.rates(panel)) for panel in rest],
+        unclear=list(_unclear(exhibit, audit, found)),
+        withheld=sum(e.status == "suppressed" for e in found.estimates if e.primary),
+        undefined=sum(e.status == "undefined" for e in found.estimates if e.primary),
+        checks=list(found.checks),
+        changes=list(_changes(exhibit, audit, found, told)),
+        family=found.family,
+        words=own,
+    )
+
+
+def _drawn(spec: Any, one: Panel | Series, alt: str) -> Chart:
+    from counterproof.report.svg import draw
+
+    wide, narrow = (draw(spec(one, width)) for width in WIDTHS)
+    return Chart(wide, narrow, alt)
+
+
+def _figure(exhibit: Exhibit, panel: Panel, *, drawn: bool) -> Figure:
+    own = measure_words(exhibit, panel.audit, panel.measure)
+    levels = {row.estimate.level for row in panel.rows if row.estimate.level}
+    rows = tables.rates(panel)
+    by = f" by {' and '.join(map(plain, panel.split))}" if panel.split else ""
+    return Figure(
+        id=f"figure-{slug(panel.key)}",
+        title=panel.label + by + (f", {panel.where}" if panel.where else ""),
+        explanation=own.explanation if own else "",
+        formula=own.formula if own else "",
+        split=" and ".join(map(plain, panel.split)) or "group",
+        level=numbers.level(levels.pop()) if len(levels) == 1 else "",
+        chart=_drawn(panel_spec, panel, _alt(panel, rows)) if drawn else None,
+        rates=rows,
+        gaps=tables.gaps(panel),
+        reference=next((row.name for row in panel.rows if row.reference), ""),
+        hidden=max(0, len(panel.rows) - tables.MOST_ROWS),
+    )
+
+
+def _alt(panel: Panel, rows: list[tables.Rate]) -> str:
+    said = "; ".join(f"{row.name}{' (reference)' if row.reference else ''} {row.value}" for row in rows[:12])
+    more = f"; and {len(rows) - 12} more" if len(rows) > 12 else ""
+    return f"Chart of {panel.label.lower()} with intervals: {said}{more}. The table after it holds the same numbers."
+
+
+def _curve(one: Series) -> Curve:
+    places, columns = tables.grid(one)
+    names = ", ".join(line.name for line in one.lines[:MOST_PANELS])
+    axis = plain(one.axis) if not one.binned else "score"
+    reference = next((line.name for line in one.lines if line.reference), "")
+    by = f" by {' and '.join(map(plain, one.split))}" if one.split else ""
+    title = f"{one.label}{by}" if one.binned else f"{one.label} at every {axis}{by}"
+    alt = (
+        f"Small charts of {one.label.lower()} by {axis}, one each for {names}. The table after them holds the numbers."
+    )
+    return Curve(
+        f"curve-{slug(one.key)}", title, axis, _drawn(series_spec, one, alt), places, columns, reference, one.binned,
+        max(0, len(one.lines) - MOST_PANELS),
+    )  # fmt: skip
+
+
+def _unclear(exhibit: Exhibit, audit: str, found: AuditFindings) -> Iterator[tuple[str, str]]:
+    """What is bounded or not identified, and why."""
+    seen = set()
+    for e in found.estimates:
+        if e.status not in ("bounded", "not_identified"):
+            continue
+        what = f"{label(exhibit, audit, e.measure)}, {_lower(name(e.group, everyone(exhibit, audit)), e)}: {words.STATUS[e.status]}"
+        why = shorten(e.note, TEXT_LIMIT) if e.note else ""
+        if (what, why) not in seen:
+            seen.add((what, why))
+            yield what, why
+
+
+def _lower(text: str, e: Estimate) -> str:
+    return text if e.group else text.lower()
+
+
+def _changes(exhibit: Exhibit, audit: str, found: AuditFindings, told: list[Told]) -> Iterator[str]:
+    """What would change this: more records, missing columns, what is withheld."""
+    for one in told:
+        if one.audit == audit and one.settle:
+            yield f"“{one.text}”: {one.settle}"
+    for check in found.checks:
+        if check.status != "pass" and check.count:
+            yield f"{plain(check.name).capitalize()}: {numbers.count(check.count)} records. {shorten(check.note, TEXT_LIMIT)}"
+    if any(e.status in ("bounded", "not_identified") for e in found.estimates):
+        yield "Outcomes for the cases whose outcome was never learned: they would narrow the bounds and give the numbers that are missing."
+    if any(e.status == "suppressed" for e in found.estimates if e.primary):
+        yield "A release with more records: it would show the groups that are withheld here because they are small."
+    yield "Another definition of the outcome, of the groups or of the period: the numbers hold for the definitions in the plan."
