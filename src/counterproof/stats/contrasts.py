@@ -179,7 +179,7 @@ def _difference_start(x: Floats, n: Floats, k: Floats) -> Floats:
 def _ratio_lower(x1: Floats, n1: Floats, x0: Floats, n0: Floats, k: Floats) -> Floats:
     """Lower end of p1/p0, shape (tables,). The statistic is λ² (q1~/(x1−λ) + q0~/(x0+λ)) with q~ = y/n."""
     a1, a0 = (n1 - x1) / n1, (n0 - x0) / n0
-    of_group = 2 * k * x1 / (k + np.sqrt(k * k + 4 * a1 * k * x1))
+    of_group = np.where(a1 > 0, 2 * k * x1 / (k + np.sqrt(k * k + 4 * a1 * k * x1)), n1)
     of_reference = (k + np.sqrt(k * k + 4 * a0 * k * x0)) / (2 * a0)
     start = np.minimum(of_group, of_reference)
     inner = (x1 > 0) & (a1 > 0)

@@ -77,7 +77,8 @@ def range_over_box(low: Floats, high: Floats, statistic: Spread) -> tuple[float,
     limit, 1, where all rates may be zero together.
     """
     nearest = np.minimum(high, low.max())
-    least = spread_of(nearest.tolist(), statistic) if low.max() > 0 else float(statistic != "largest_gap")
+    same = 0.0 if statistic == "largest_gap" else 1.0
+    least = max(same, spread_of(nearest.tolist(), statistic)) if low.max() > 0 else same
     greatest = -math.inf
     for i in range(len(low)):
         apart = low.copy()

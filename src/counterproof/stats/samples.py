@@ -24,8 +24,9 @@ __all__ = ["contrast_power", "minimum_detectable", "rate_power", "settle_contras
 ContrastScale = Literal["difference", "ratio"]
 _SCANNED = 2048
 _MOST = 10**12
-_SUPPORT = 129
-"""Counts per group that are summed one by one; a wider range is cut into as many steps of its probability."""
+_SUPPORT = (129, 97)
+"""Counts of group and reference that are summed one by one; a wider range is cut into as many steps. The two numbers
+have no common factor, lest many tables of grouped counts lie on one line of equal difference."""
 
 
 def settle_rate(
@@ -121,10 +122,13 @@ def contrast_power(
 ) -> float:
     """Probability that the verdict's interval for a contrast lies wholly inside or outside the claimed region.
 
-    The sum over all tables of more than negligible probability; exact for up to 129 likely counts per group, within
+    The sum over all tables of more than negligible probability; exact for up to 97 likely counts per group, within
     about .002 where more are grouped.
     """
-    (x1, w1), (x0, w0) = _support(trials, rate), _support(reference_trials, reference)
+    (x1, w1), (x0, w0) = (
+        _support(trials, rate, _SUPPORT[0]),
+        _support(reference_trials, reference, _SUPPORT[1]),
+    )
     x1, x0 = np.repeat(x1, len(w0)), np.tile(x0, len(w1))
     n1, n0 = np.full_like(x1, trials), np.full_like(x0, reference_trials)
     low, high = _verdict_limits(x1, n1, x0, n0, scale, level)
@@ -195,11 +199,11 @@ def _verdict_limits(
     return low, high
 
 
-def _support(trials: int, rate: float) -> tuple[Floats, Floats]:
+def _support(trials: int, rate: float, most: int) -> tuple[Floats, Floats]:
     """Counts that a binomial takes with more than negligible probability, and their probabilities."""
     spread = 6 * math.sqrt(trials * rate * (1 - rate)) + 8
     first, last = max(0, math.floor(trials * rate - spread)), min(trials, math.ceil(trials * rate + spread))
-    edges = np.unique(np.round(np.linspace(first, last + 1, min(last + 1 - first, _SUPPORT) + 1)))
+    edges = np.unique(np.round(np.linspace(first, last + 1, min(last + 1 - first, most) + 1)))
     below = _at_most(edges - 1, np.full_like(edges, trials), rate)
     return np.floor((edges[:-1] + edges[1:] - 1) / 2), np.diff(below)
 
