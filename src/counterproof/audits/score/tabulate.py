@@ -66,7 +66,9 @@ def sums(options: ScoreOptions, cells: Cells, floor: int) -> list[RowSum]:
     rows: list[RowSum] = [*_quality(options, view)]
     for columns in groupings(options):
         for group, members in _groups(cells, columns):
-            rows.append(_row("outcomes", group, options.at, _four(members & view.used, view.flagged, view.positive)))
+            rows.append(
+                _row(view, "outcomes", group, options.at, _four(members & view.used, view.flagged, view.positive))
+            )
             if options.score is not None:
                 rows += _scored(group, members, view)
             if options.score is not None and options.curves and len(columns) <= 1:
@@ -189,14 +191,15 @@ def _four(members: Mask, flagged: Mask, positive: Mask) -> dict[str, Mask]:
     return four | margins | {"records": members}
 
 
-def _row(table: str, group: dict[str, str | None], at: At, counts: dict[str, Mask]) -> RowSum:
-    """A row; crossings are worth less than single columns, and everybody most."""
-    return RowSum(table, group, at, counts, WORTH[table] / 2 ** len(group))
+def _row(view: _View, table: str, group: dict[str, str | None], at: At, counts: dict[str, Mask]) -> RowSum:
+    """A row. What is withheld to protect others should be small: the worth of a row grows with its records."""
+    people = max(int(view.cells.n[mask].sum()) for mask in counts.values())
+    return RowSum(table, group, at, counts, WORTH[table] * (1 + people) ** 1)
 
 
 def _scored(group: dict[str, str | None], members: Mask, view: _View) -> Iterator[RowSum]:
     known = members & view.scored & ~view.outcome_missing & ~view.outcome_unreadable
-    yield _row("scored", group, {}, {"positives": known & view.positive, "negatives": known & ~view.positive})
+    yield _row(view, "scored", group, {}, {"positives": known & view.positive, "negatives": known & ~view.positive})
 
 
 def _per_step(known: Mask, view: _View) -> NDArray[np.int64]:
@@ -222,7 +225,7 @@ def _sweep(
         threshold = view.edges[edge - 1 if view.descending else edge]
         if threshold != options.threshold:
             flagged = view.step < edge if view.descending else view.step >= edge
-            yield _row("sweep", group, {"threshold": plain(threshold)}, _four(used, flagged, view.positive))
+            yield _row(view, "sweep", group, {"threshold": plain(threshold)}, _four(used, flagged, view.positive))
 
 
 def _bins(group: dict[str, str | None], members: Mask, view: _View, floor: int) -> Iterator[RowSum]:
@@ -236,7 +239,7 @@ def _bins(group: dict[str, str | None], members: Mask, view: _View, floor: int) 
         inside = known & (view.step >= first) & (view.step < end)
         at: At = {"bin": number, "from": plain(view.edges[first]), "to": plain(view.edges[end - 1])}
         positive, negative = inside & view.positive, inside & ~view.positive
-        yield _row("bins", group, at, {"positives": positive, "negatives": negative, "records": inside})
+        yield _row(view, "bins", group, at, {"positives": positive, "negatives": negative, "records": inside})
         first = end
 
 
@@ -261,4 +264,4 @@ def _quality(options: ScoreOptions, view: _View) -> Iterator[RowSum]:
     }
     for column in options.groups:
         counts[f"missing_group.{column}"] = _is_none(view.cells.column(column))
-    yield _row("quality", {}, {}, counts)
+    yield _row(view, "quality", {}, {}, counts)
