@@ -36,13 +36,15 @@ def number(value: float | Fraction) -> str:
 
 
 def share(value: float | Fraction) -> str:
-    """A proportion in per cent, as on screen, with three digits that differ from 0 and 9 at the ends."""
+    """A proportion in per cent, as on screen: one decimal, or two significant digits below 1 %."""
     percent: float = 100 * float(value)
-    if percent in (0.0, 100.0) or abs(percent) >= 1000:
-        return f"{percent:,.0f} %"
-    near: float = min(abs(percent), abs(100 - percent)) if 0 <= percent <= 100 else abs(percent)
-    places = 1 if near >= 1 else min(1 - math.floor(math.log10(near)), 12)
-    return f"{percent:.{places}f} %"
+    if 99.95 < percent < 100:
+        return "more than 99.9 %"
+    size = abs(percent)
+    places = (
+        0 if size in (0.0, 100.0) or size >= 1000 else 1 if size >= 1 else min(1 - math.floor(math.log10(size)), 14)
+    )
+    return f"{percent:,.{places}f} %"
 
 
 def spread(value: float, low: float | None, high: float | None, form: Callable[[float], str]) -> str:
