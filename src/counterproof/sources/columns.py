@@ -16,8 +16,8 @@ _LIKE_DATA = re.compile(r"\d{4}|@|\*{2}|\bREDACTED\b", re.IGNORECASE)
 def clean_names(cells: Sequence[str], where: str) -> tuple[str, ...]:
     """Column names without blanks and byte order marks at their ends.
 
-    Raises SourceError for a name that is empty or occurs twice (engines ignore case, so ``Id`` and ``ID`` are one). Names
-    that look like data are told by position only: a file without a header has a record in their place.
+    Raises SourceError for a name that is empty or occurs twice (engines ignore case, so ``Id`` and ``ID`` are one).
+    Names that look like data are told by position only: a file without a header has a record in their place.
     """
     names = tuple(cell.strip(_BLANKS) for cell in cells)
     hint = "write column names into the header row; if it is another row, say which (header_row)"

@@ -80,7 +80,7 @@ class Connection:
     def store(self, name: str, arrow: Any) -> None:
         """Copy an Arrow table into the engine under a fixed name."""
         self.raw.register("counterproof_arriving", arrow)
-        self.raw.execute(f"CREATE TABLE {identifier(name)} AS SELECT * FROM counterproof_arriving")
+        self.raw.execute(f"CREATE TABLE {identifier(name)} AS SELECT * FROM counterproof_arriving")  # noqa: S608
         self.raw.unregister("counterproof_arriving")
 
     def close(self) -> None:

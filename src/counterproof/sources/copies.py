@@ -5,6 +5,7 @@ The engine could read a packed file, but takes one that was cut off for a shorte
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import shutil
 import zlib
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from counterproof.sources.connection import Connection
     from counterproof.sources.source import SourceFile
 
-__all__ = ["PIECE", "recoded", "unpacked"]
+__all__ = ["is_utf8", "recoded", "unpacked"]
 
 PIECE = 1 << 20
 _SPARE = 256 << 20
@@ -91,3 +92,16 @@ def _zstd(path: Path) -> Iterator[bytes]:
                 frame = None if frame.eof else frame
     if frame is not None:
         raise EOFError
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether a file is UTF-8 to its last byte; reads it a piece at a time."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as stream:
+            for piece in iter(lambda: stream.read(PIECE), b""):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True

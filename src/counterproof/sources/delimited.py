@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from counterproof.errors import SourceError
 from counterproof.sources.columns import same_columns
 from counterproof.sources.connection import Connection, identifier, literal, literals
-from counterproof.sources.copies import PIECE, recoded, unpacked
+from counterproof.sources.copies import is_utf8, recoded, unpacked
 from counterproof.sources.engine_errors import explain, kind_of, line_of
 from counterproof.sources.source import Reading, SourceFile, no_records
 from counterproof.sources.text import DELIMITERS, SAMPLE, Layout, layout_of
@@ -116,7 +115,7 @@ def _prepare(connection: Connection, table: str, parts: list[_Part]) -> tuple[st
     """Decode the rest of each file: what was UTF-8 at its start may be cp1252 further down."""
     notes = []
     for part in parts:
-        if not part.copied and not _is_utf8(part.path):
+        if not part.copied and not is_utf8(part.path):
             part.layout = replace(part.layout, encoding="cp1252")
             part.copy(connection)
             notes.append(f"{part.file.label}: not UTF-8 all through, read as cp1252")
@@ -158,18 +157,6 @@ def _ragged(part: _Part) -> int | None:
     finally:
         csv.field_size_limit(limit)
     return None
-
-
-def _is_utf8(path: Path) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        with path.open("rb") as stream:
-            for piece in iter(lambda: stream.read(PIECE), b""):
-                decoder.decode(piece)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _notes(parts: list[_Part]) -> tuple[str, ...]:

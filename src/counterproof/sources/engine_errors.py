@@ -14,7 +14,7 @@ from counterproof.errors import CounterproofError, EngineError, SourceError
 
 __all__ = ["engine", "explain", "kind_of", "line_of"]
 
-_LINE = re.compile(r"CSV Error on Line: (\d+)")
+_LINE = re.compile(r"CSV Error on Line: (\d+)|in line (\d+)")
 
 # (kind, phrase of the engine's message in lower case); the first that occurs decides.
 _PHRASES: tuple[tuple[str, str], ...] = (
@@ -30,6 +30,10 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("quote", "quote should be followed by"),
     ("long line", "maximum line size"),
     ("ragged", "expected number of columns"),
+    ("lock", "could not set lock"),
+    ("json", "malformed json"),
+    ("json", "json transform error"),
+    ("json", "maximum_object_size"),
 )
 _LOCATED = {
     "quote": ("a quoted cell is not closed properly", "double the quotes inside a quoted cell and close every cell"),
@@ -39,6 +43,7 @@ _LOCATED = {
         "mend the row; cells that hold the delimiter need quotes",
     ),
     "encoding": ("the text is in no encoding that is recognised", "save the file as UTF-8"),
+    "json": ("this is no JSON object, or it has a key twice", "write one object a line"),
     "line ends": ("line ends are mixed in a way that cannot be read", "save the file with one kind of line end"),
 }
 
@@ -54,7 +59,7 @@ def kind_of(exc: BaseException) -> str | None:
 def line_of(exc: BaseException) -> int | None:
     """Line at which the CSV reader stopped, counted from 1, or None."""
     found = _LINE.search(str(exc))
-    return int(found.group(1)) if found else None
+    return int(found.group(1) or found.group(2)) if found else None
 
 
 def explain(exc: BaseException, where: str | None = None, *, line: int | None = None) -> CounterproofError:
@@ -87,8 +92,8 @@ def engine(where: str | None = None) -> Iterator[None]:
     """Around every call of an engine: its exceptions leave as ours, without their text and without their cause."""
     try:
         yield
-    except CounterproofError:
-        raise
+    except CounterproofError as ours:
+        raise ours from None
     except Exception as exc:
         raise explain(exc, where) from None
 

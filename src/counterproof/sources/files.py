@@ -24,6 +24,7 @@ FORMATS: dict[str, Format] = {
     ".txt": "delimited",
     ".jsonl": "jsonlines",
     ".ndjson": "jsonlines",
+    ".json": "jsonlines",
     ".parquet": "parquet",
     ".xlsx": "workbook",
     ".xlsm": "workbook",
@@ -101,7 +102,8 @@ def _expand(path: str, base: Path) -> list[Path]:
     try:
         if whole.exists():
             return [whole]
-        matches = sorted(Path(match) for match in glob(str(whole), recursive=True)) if has_magic(path) else []
+        found = glob(str(whole), recursive=True) if has_magic(path) else []  # noqa: PTH207 - may begin with "/"
+        matches = sorted(map(Path, found))
     except (OSError, ValueError):
         raise SourceError("the path cannot be used", where=path) from None
     if has_magic(path):

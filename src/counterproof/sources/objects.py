@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from counterproof.errors import SourceError
+from counterproof.sources.cells import cell_text
 from counterproof.sources.columns import clean_names
 from counterproof.sources.connection import Connection
 from counterproof.sources.engine_errors import engine
@@ -85,13 +86,7 @@ def _arrow(name: str, obj: Any) -> Any:
 
 
 def _text(cell: Any, where: str) -> str | None:
-    """A YAML cell as it would stand in a CSV file."""
-    if cell is None or isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, int | float):
-        return repr(cell)
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()
+    """A cell of a plan as it would stand in a CSV file."""
+    if cell is None or isinstance(cell, str | bool | int | float | date):
+        return cell_text(cell)
     raise SourceError("a cell is neither text, number, date, true or false", where=where, hint="write one value a cell")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from counterproof.errors import SourceError
 from counterproof.sources.columns import clean_names, same_columns
 from counterproof.sources.connection import Connection, identifier, literals
-from counterproof.sources.source import Reading, SourceFile
+from counterproof.sources.source import Reading, SourceFile, no_records
 
 if TYPE_CHECKING:
     from counterproof.plan import SourceSpec
@@ -24,11 +25,13 @@ def read(connection: Connection, table: str, files: tuple[SourceFile, ...], spec
         links.append(link)
     same_columns(columns)
     chosen = ", ".join(identifier(name) for name in next(iter(columns.values())))
-    connection.view(table, f"SELECT {chosen} FROM {_call(links)}")
+    connection.view(table, f"SELECT {chosen} FROM {_call(links)}")  # noqa: S608
+    if connection.raw.execute(f"SELECT 1 FROM {identifier(table)} LIMIT 1").fetchone() is None:  # noqa: S608
+        raise no_records(files[0].label)
     return Reading(text=False, notes=("Parquet", *([f"{len(files)} files stacked"] if len(files) > 1 else [])))
 
 
-def _call(links: list[object]) -> str:
+def _call(links: Sequence[object]) -> str:
     return f"read_parquet({literals(links)}, union_by_name = true, hive_partitioning = false)"
 
 
@@ -37,7 +40,7 @@ def _names(connection: Connection, link: str, file: SourceFile) -> list[str]:
     import duckdb
 
     try:
-        return list(connection.raw.execute(f"SELECT * FROM {_call([link])} LIMIT 0").description)
+        return [column[0] for column in connection.raw.execute(f"SELECT * FROM {_call([link])} LIMIT 0").description]  # noqa: S608
     except duckdb.Error:
         hint = "it may be cut off: download it again, and compare its size or checksum with the publisher's"
         raise SourceError("this is not a whole Parquet file", where=file.label, hint=hint) from None

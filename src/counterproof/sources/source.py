@@ -97,7 +97,7 @@ class Source:
         return str(self.con.compile(expression))
 
     def fetch(self, expression: Any) -> Any:
-        """Run an Ibis expression over :attr:`table` and return a ``pyarrow.Table``; raises what :meth:`attempt` does."""
+        """Run an Ibis expression over the table and return a ``pyarrow.Table``; raises what :meth:`attempt` raises."""
         return self.attempt(lambda: self._run(expression))
 
     def attempt(self, call: Callable[[], T]) -> T:
@@ -125,6 +125,8 @@ class Source:
         """Remove private temporary files and, where it is the source's own, stop the engine; may be called twice."""
         if self._owned and self._connection is not None:
             self._connection.close()
+        elif self.origin == "database":
+            self.con.disconnect()
 
     def __enter__(self) -> Source:
         return self

@@ -194,7 +194,7 @@ def _check_width(header: _Row, records: list[_Row], where: str) -> None:
     hint = "every column needs a name, and every row as many cells as there are names"
     if width < usual:
         candidate = next(row.begins for row in records if len(row.cells) == usual)
-        hint = f"are there lines above the column names? then say on which line these stand, perhaps header_row: {candidate}"
+        hint = f"if lines stand above the column names, say where these are, perhaps header_row: {candidate}"
     raise SourceError(what, where=where, hint=hint)
 
 

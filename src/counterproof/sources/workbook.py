@@ -2,17 +2,165 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from counterproof.errors import SourceError, nearest
+from counterproof.sources.cells import cell_text
+from counterproof.sources.columns import clean_names, same_columns
 from counterproof.sources.connection import Connection
-from counterproof.sources.source import Reading, SourceFile
+from counterproof.sources.source import Reading, SourceFile, no_records
 
 if TYPE_CHECKING:
     from counterproof.plan import SourceSpec
 
 __all__ = ["read"]
 
+_MOST_BYTES = 1 << 30
+_MOST_CELLS = 30_000_000
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_PIECE = 1 << 20
+_AS_CSV = "save the sheet as CSV and name that file instead"
+
+
+@dataclass
+class _Sheet:
+    columns: tuple[str, ...]
+    cells: list[list[str | None]]
+    notes: tuple[str, ...]
+
 
 def read(connection: Connection, table: str, files: tuple[SourceFile, ...], spec: SourceSpec) -> Reading:
     """Register a sheet of each workbook, stacked, under ``table``."""
-    raise NotImplementedError
+    import pyarrow as pa
+
+    sheets = {file.label: _read_sheet(file, spec.sheet, spec.header_row) for file in files}
+    same_columns({label: sheet.columns for label, sheet in sheets.items()})
+    columns = next(iter(sheets.values())).columns
+    stacked: dict[str, list[str | None]] = {name: [] for name in columns}
+    for sheet in sheets.values():
+        for name, cells in zip(sheet.columns, sheet.cells, strict=True):
+            stacked[name] += cells
+    if not stacked[columns[0]]:
+        raise no_records(files[0].label)
+    connection.store(table, pa.table({name: pa.array(cells, pa.string()) for name, cells in stacked.items()}))
+    notes = [f"{len(files)} workbooks stacked"] if len(files) > 1 else []
+    for label, sheet in sheets.items():
+        notes += [f"{label}: {note}" if len(files) > 1 else note for note in sheet.notes]
+    return Reading(text=True, notes=tuple(notes))
+
+
+def _read_sheet(file: SourceFile, wanted: str | None, header_row: int) -> _Sheet:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    _check_size(file)
+    try:
+        with CalamineWorkbook.from_path(file.path) as book:
+            name = _choose(book.sheet_names, wanted, file)
+            note = f"sheet {name!r}" if wanted or len(book.sheet_names) == 1 else f"sheet {name!r}, the first"
+            rows = book.get_sheet_by_name(name).iter_rows()
+            sheet = _columns(rows, header_row, f"{file.label}, sheet {name!r}")
+    except (CalamineError, OSError):
+        raise SourceError(
+            "the workbook is damaged", where=file.label, hint=f"download it again, or {_AS_CSV}"
+        ) from None
+    sheet.notes = (note, *([f"header in row {header_row}"] if header_row > 1 else []), *sheet.notes)
+    return sheet
+
+
+def _choose(names: Sequence[str], wanted: str | None, file: SourceFile) -> str:
+    """The sheet asked for, blanks at its ends and case aside; the first without one."""
+    if not names:
+        raise SourceError("the workbook has no sheets", where=file.label, hint=_AS_CSV)
+    if wanted is None:
+        return names[0]
+    if wanted in names:
+        return wanted
+    alike = [name for name in names if name.strip().casefold() == wanted.strip().casefold()]
+    if len(alike) == 1:
+        return alike[0]
+    listed = ", ".join(repr(name) for name in names[:20])
+    hint = nearest(wanted, names) or f"its sheets are {listed}"
+    raise SourceError(f"the workbook has no sheet {wanted!r}", where=file.label, hint=hint)
+
+
+def _columns(rows: Any, header_row: int, where: str) -> _Sheet:
+    """Names from the header row, cells below it; blank rows and unnamed blank columns are left out."""
+    above: list[list[Any]] = []
+    header: list[str] | None = None
+    for row in rows:
+        if len(above) == header_row - 1:
+            header = [cell_text(cell) or "" for cell in row]
+            break
+        above.append(row)
+    if header is None or not any(cell.strip() for cell in header):
+        what = f"row {header_row} is below the last row" if header is None else f"row {header_row} is blank"
+        raise SourceError(what, where=where, hint=_where_header(above, rows))
+    body = [texts for texts in ([cell_text(cell) for cell in row] for row in rows) if any(texts)]
+    used = [at for at, name in enumerate(header) if name.strip() or any(texts[at] for texts in body)]
+    last = max(at for at, name in enumerate(header) if name.strip())
+    beyond = sum(any(texts[last + 1 :]) for texts in body)
+    kept = [at for at in used if at <= last]
+    _check_title(header, body, header_row, where)
+    names = clean_names([header[at] for at in kept], f"{where}, row {header_row}")
+    notes = (f"{beyond} rows hold cells to the right of the last named column; not read",) if beyond else ()
+    return _Sheet(names, [[texts[at] for texts in body] for at in kept], notes)
+
+
+def _check_title(header: list[str], body: list[list[str | None]], header_row: int, where: str) -> None:
+    """One lone cell above wider rows is a title."""
+    width = sum(bool(name.strip()) for name in header)
+    widest = max((sum(cell is not None for cell in texts) for texts in body[:50]), default=0)
+    if width == 1 and widest > 2:
+        what = f"row {header_row} holds one cell, rows below it up to {widest}: it looks like a title"
+        raise SourceError(what, where=where, hint="say in which row the column names stand: header_row")
+
+
+def _where_header(above: list[list[Any]], rows: Any) -> str:
+    """Hint at the first of the next rows that has more than one cell, or at how many rows there are."""
+    for below, row in enumerate(rows, 1):
+        if sum(cell not in (None, "") for cell in row) > 1:
+            return f"the column names may stand in row {len(above) + 1 + below}: header_row"
+        if below > 100:
+            break
+    return f"header_row counts from 1; the sheet has {len(above)} rows" if above else "choose another sheet"
+
+
+def _check_size(file: SourceFile) -> None:
+    """Refuse a workbook that unpacks to more than memory holds: all its parts, or one sheet spanned by a few cells."""
+    try:
+        with zipfile.ZipFile(file.path) as archive:
+            parts = archive.infolist()
+            if sum(part.file_size for part in parts) > _MOST_BYTES:
+                raise SourceError("the workbook unpacks to more than 1 GB", where=file.label, hint=_AS_CSV)
+            for part in parts:
+                if part.filename.startswith("xl/worksheets/") and _span(archive, part) > _MOST_CELLS:
+                    what = f"a sheet spans more than {_MOST_CELLS:,} cells"
+                    raise SourceError(what, where=file.label, hint=f"delete stray cells far out, or {_AS_CSV}")
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error):
+        hint = f"download it again, or {_AS_CSV}"
+        raise SourceError("this is not a whole XLSX workbook", where=file.label, hint=hint) from None
+
+
+def _span(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    """Rows times columns down to the last cell; a reader lays all of them out."""
+    rows, columns, tail = 0, 0, b""
+    with archive.open(part) as stream:
+        for piece in iter(lambda: stream.read(_PIECE), b""):
+            found = set(_REFERENCE.findall(tail + piece))
+            rows = max([rows, *(int(row) for _, row in found)])
+            columns = max([columns, *(_number(letters) for letters in {letters for letters, _ in found})])
+            tail = piece[-20:]
+    return rows * columns
+
+
+def _number(letters: bytes) -> int:
+    """Column number of its letters: A is 1, XFD is 16,384."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
