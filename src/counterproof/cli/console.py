@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import TextIO
+from typing import Any, TextIO
 
 from counterproof.errors import OutputError, Problem
 from counterproof.report import safe
 
-__all__ = ["flush", "message", "out", "out_bytes", "problems", "progress"]
+__all__ = ["flush", "message", "out", "out_bytes", "problems", "progress", "screen"]
 
 
 def out(text: str) -> None:
@@ -30,6 +31,16 @@ def out_bytes(content: bytes) -> None:
         else:
             buffer.write(content)
             buffer.flush()
+
+
+def screen() -> dict[str, Any]:
+    """What stdout can show: 80 columns and no colour, unless it is a terminal that has more."""
+    terminal = sys.stdout.isatty()
+    return {
+        "width": min(shutil.get_terminal_size().columns, 120) if terminal else 80,
+        "color": terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb",
+        "encoding": sys.stdout.encoding or "utf-8",
+    }
 
 
 def flush() -> None:

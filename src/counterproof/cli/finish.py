@@ -102,10 +102,12 @@ def show(done: Done, wanted: Wanted) -> int:
         where = f"Report: {safe.visible(str(wanted.out / 'report.html'))}\n{done.history.sentence()}"
     if wanted.json_file == "-":
         console.out_bytes(done.content)
-        console.message(where, quiet=wanted.quiet or not where)
+        if where:
+            console.message(where, quiet=wanted.quiet)
     else:
-        console.out(terminal.render(done.exhibit))
-        console.out(f"\n{where}" if where else "")
+        console.out(terminal.render(done.exhibit, **console.screen()).rstrip())
+        if where:
+            console.out(f"\n{where}")
     failing = [claim for claim in done.exhibit.results.claims if claim.verdict in wanted.fail_on]
     for claim in failing:
         console.message(f"counterproof: --fail-on {claim.verdict}: {safe.shorten(claim.id)}", quiet=wanted.quiet)

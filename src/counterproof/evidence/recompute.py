@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from counterproof import plan as plans
 from counterproof.counts import CountTable
@@ -17,6 +17,9 @@ from counterproof.evidence.manifest import package_version, versions
 from counterproof.exhibit import Exhibit, Provenance, QueryText, SourceFileRecord
 from counterproof.findings import Results
 from counterproof.plan import Plan
+
+if TYPE_CHECKING:
+    from counterproof.sources import Source
 
 __all__ = ["Given", "numbers", "read", "recount", "report"]
 
@@ -92,6 +95,7 @@ def recount(
 ) -> Iterator[Difference]:
     """Count the records again, where they are at hand, and compare hashes and counts."""
     from counterproof import line
+    from counterproof.sources import open_source
 
     plan, reasons = _with_records(given.plan, sources, root)
     for name, source in documents["manifest.json"]["sources"].items():
@@ -104,8 +108,13 @@ def recount(
     if not plan.audits:
         return
     base = root if root is not None else Path.cwd()
+
+    def opened(name: str) -> Source:
+        # What a person names may lie anywhere; what the folder's plan names must not lead out of the root.
+        return open_source(name, plan.sources[name], base=base, confined=name not in sources)
+
     try:
-        exhibit = line.execute(plan, base)
+        exhibit = line.execute(plan, base, opener=opened)
     except CounterproofError as error:
         problem = error.problems[0]
         yield Difference("source", problem.where or "records", f"cannot be counted again: {problem.what}")
