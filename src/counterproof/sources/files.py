@@ -11,7 +11,7 @@ from typing import Literal
 from counterproof.errors import SourceError, nearest
 from counterproof.sources.source import SourceFile
 
-__all__ = ["FORMATS", "Compression", "Format", "compression_of", "find", "format_of"]
+__all__ = ["FORMATS", "SUPPORTED", "Compression", "Format", "compression_of", "find", "format_of"]
 
 Format = Literal["delimited", "jsonlines", "parquet", "workbook", "duckdb", "sqlite"]
 Compression = Literal["gzip", "zstd"]
@@ -32,7 +32,7 @@ FORMATS: dict[str, Format] = {
     ".sqlite": "sqlite",
     ".sqlite3": "sqlite",
 }
-_SUPPORTED = "supported are CSV and TSV (also .gz, .zst), Parquet, JSON lines, XLSX, DuckDB and SQLite files"
+SUPPORTED = "supported are CSV and TSV (also .gz, .zst), Parquet, JSON lines, XLSX, DuckDB and SQLite files"
 _SQLITE, _OLE, _ZIP = b"SQLite format 3\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 
 
@@ -75,8 +75,6 @@ def format_of(file: SourceFile) -> Format:
         hint = "unpack it first; a workbook is recognised by its name ending in .xlsx"
         raise SourceError("this is a zip archive", where=file.label, hint=hint)
     if named is None:
-        if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise SourceError("this is no kind of file that can be opened", where=file.label, hint=_SUPPORTED)
         return "jsonlines" if head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{" else "delimited"
     return named
 

@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 
 from counterproof.errors import SourceError
 from counterproof.sources.columns import clean_names
+from counterproof.sources.files import SUPPORTED
 
 __all__ = ["DELIMITERS", "SAMPLE", "Encoding", "Layout", "encoding_of", "layout_of"]
 
@@ -103,7 +104,7 @@ def layout_of(
         header=header.begins,
         body=header.ends + 1,
         line_end=_line_end(text, whole),
-        empty=whole and not records,
+        empty=whole and not "".join(_ENDS.split(text, maxsplit=header.ends)[header.ends :]).strip(),
     )
 
 
@@ -133,8 +134,7 @@ def _check_text(text: str, where: str) -> None:
     """Refuse what is no text: more than a few control characters, or a NUL."""
     control = sum(text.count(each) for each in _CONTROL)
     if control > len(text) / 100 or text.startswith("%PDF"):
-        hint = "export the records as CSV, or name the file as what it is"
-        raise SourceError("this is a binary file, not text", where=where, hint=hint)
+        raise SourceError("this is a binary file, not text", where=where, hint=SUPPORTED)
     nul = text.find("\0")
     if nul >= 0:
         hint = "export it again; the file is damaged, or not text"
@@ -155,8 +155,8 @@ def _rows(text: str, delimiter: str, whole: bool) -> Iterator[_Row]:
             begins = reader.line_num + 1
             if begins > _MOST_ROWS:
                 break
-    except csv.Error:  # a cell beyond Python's limit: what stands before it is enough
-        whole = False
+    except csv.Error:  # a cell beyond Python's limit; the row before it is whole
+        whole = True
     if held and (whole or begins > _MOST_ROWS):
         yield held
 
