@@ -187,7 +187,7 @@ def _measures(table: Any, asked: Sequence[str]) -> Any:
     value = values.value
     values = values.filter(value != "", ~value.re_search(patterns.MASK))
     matches = {measure: value.re_search(pattern) for measure, pattern in patterns.PATTERNS.items()}
-    matches["name"] &= ~matches["organisation"]
+    matches["name"] &= ~matches["thing"]
     counts = {measure: ibis.ifelse(match, 1, 0).sum().cast("int64") for measure, match in matches.items()}
     letters = ibis.ifelse(matches["plate"], value.re_replace("[^A-Z]", ""), None).nunique().cast("int64")
     return values.group_by("position").aggregate(values=value.count(), letters=letters, **counts)

@@ -149,7 +149,7 @@ def words_of(name: str) -> tuple[str, ...]:
     plain = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", plain)
     plain = re.sub(r"([A-Za-z])([0-9])|([0-9])([A-Za-z])", r"\1\3 \2\4", plain)
     words = re.findall(r"[a-z]+", plain.casefold())
-    return tuple(words)
+    return tuple(" ".join(words).replace("use case", "usecase").split())
 
 
 def _split(table: dict[str, str]) -> dict[str, tuple[tuple[str, ...], ...]]:

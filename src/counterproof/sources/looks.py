@@ -47,7 +47,7 @@ ALONE: Mapping[str, Look] = {
     "vehicle": Look("plate", "vehicle identification numbers", 0.8, values=5, coded=True),
     "plate": Look("plate", "vehicle plates", 0.85, values=20, coded=True, letters=15),
     "case number": Look("case number", "case numbers", 0.7, values=10, coded=True),
-    "name": Look("name", "names of persons", 0.3, values=5),
+    "name": Look("name", "names of persons", 0.15, values=5),
 }
 """What speaks for itself, in the order in which it is tried."""
 
@@ -111,13 +111,13 @@ def seen_in(values: Iterable[str | None]) -> Seen:
     capitals = {value.strip(" ")[:LETTERS].upper() for value in values if value is not None}
     looked_at = [value for value in capitals if value and not re.search(MASK, value)]
     matching = {measure: {v for v in looked_at if re.search(text, v)} for measure, text in PATTERNS.items()}
-    matching["name"] -= matching["organisation"]
+    matching["name"] -= matching["thing"]
     letters = {re.sub("[^A-Z]", "", value) for value in matching["plate"]}
     return Seen(len(looked_at), {measure: len(found) for measure, found in matching.items()}, len(letters))
 
 
 def _no_name(seen: Seen) -> bool:
-    return seen.share("digit") >= 0.5 or seen.share("organisation") >= 0.3
+    return seen.share("digit") >= 0.5 or seen.share("thing") >= 0.3
 
 
 def _no_date(seen: Seen) -> bool:

@@ -50,7 +50,8 @@ _SURNAMES = _words(
     "STEVENS MURRAY FORD CASTRO MARSHALL OWENS HARRISON FERNANDEZ WASHINGTON KENNEDY WELLS VARGAS CHEN GUZMAN "
     "MENDEZ MUNOZ SALAZAR GARZA SOTO VAZQUEZ ALVARADO DELGADO PENA RIOS WANG SINGH KHAN"
 )
-_ORGANISATION = _words(
+_THINGS = _words(
+    "SAN SANTA SANTO SAINT ST FORT FT LAKE MOUNT MT POINT PT NEW NORTH SOUTH EAST WEST "
     "CENTER CENTRE CTR COUNTY CO CITY TOWN VILLAGE PARISH JAIL PRISON PENITENTIARY CORRECTIONAL CORRECTIONS "
     "DETENTION DET FACILITY FAC INSTITUTION COMPLEX ANNEX HOSPITAL MEDICAL CLINIC HOTEL SUITES CAMP STATION "
     "SHELTER HOME HOUSE INC LLC LLP LP LTD CORP CORPORATION COMPANY COMPANIES GROUP HOLDINGS PARTNERS "
@@ -81,7 +82,7 @@ _PLATES = (
 )
 
 MASK = (
-    "^([*# .?_-]+|X+|[^ -~]{3,}|[[(]?(REDACTED|WITHHELD|MASKED|REMOVED|SEALED|NULL|NONE|N/A|NA|UNKNOWN|UNK|TBD)[])]?|"
+    "^([*# .?_-]+|X+|[^ -~]{3,}|[([]?(REDACTED|WITHHELD|MASKED|REMOVED|SEALED|NULL|NONE|N/A|NA|UNKNOWN|UNK|TBD)[])]?|"
     "[(]?B[)]? ?[(]?[0-9][)].*|[0-9]{3,5}[.][0-9]+ GC)$"
 )
 """A value that stands for one that was taken out or never given."""
@@ -103,16 +104,17 @@ PATTERNS: Mapping[str, str] = {
     "address": "^[0-9]+[A-Z]?(-[0-9]+)? (BLOCK (OF )?)?([NSEW]{1,2}[.]? )?([A-Z0-9.'-]+ )*"
     + _STREET
     + "[.]?([ ,#].*)?$|^P[.]? ?O[.]? BOX [0-9]+.*$|^CALLE .* [0-9]+.*$",
-    "coordinates": "^[[(]?" + _DECIMAL + " ?[,; ] ?" + _DECIMAL + "[])]?$|^(SRID=[0-9]+;)?POINT ?Z? ?[(].*[)]$",
+    "coordinates": "^[([]?" + _DECIMAL + " ?[,; ] ?" + _DECIMAL + "[])]?$|^(SRID=[0-9]+;)?POINT ?Z? ?[(].*[)]$",
     "device": "^([0-9A-F]{2}[:-]){5}[0-9A-F]{2}$|^([0-9]{1,3}[.]){3}[0-9]{1,3}(:[0-9]+)?$|"
     "^([0-9A-F]{1,4}:){7}[0-9A-F]{1,4}$",
-    "vehicle": "^[0-9A-HJ-NPR-Z]{9}[0-9A-HJ-NPRSTV-Y][0-9A-HJ-NPR-Z]{2}[0-9]{5}$",
+    "vehicle": "^[0-9A-HJ-NPR-Z]{8}[0-9X][0-9A-HJ-NPR-Z]{3}[0-9]{5}$",
     "plate": "^(" + _PLATES + ")$",
     "case number": "^([0-9]{1,2}:)?[0-9]{2,4}[- ]?(CV|CR|MJ|CF|MM|TR|JV|DR|FA|CM|CT|CA|PO|SW)[- ]?[0-9]{3,}[-A-Z0-9]*$|"
     "^(CV|CR|MJ|CF|MM|TR|JV|DR|FA|CM|CT)[- ]?[0-9]{2,4}[- ][0-9]{3,}[-A-Z0-9]*$|^((19|20)?[0-9]{2})-[0-9]{5,9}$",
     "name": f"^{_WORD}( {_WORD})?, ?{_G}( [^ 0-9,]+){{0,2}}$|^{_S}( {_WORD})?, ?[^ 0-9,]+( [^ 0-9,]+){{0,2}}$|"
-    f"^{_TITLE}{_G}( {_WORD}){{1,3}},?( JR| SR| II| III)?[.]?$|^{_TITLE}[A-Z][.]? ?([A-Z][.] ?)?{_S}$|"
+    f"^{_WORD} {_G}( [A-Z][.]?)?$|"
+    f"^{_TITLE}{_G}( {_WORD}){{1,3}},?( JR| SR| II| III)?[.]?$|^{_TITLE}[A-Z]([.] ?| )([A-Z][.] ?)?{_S}$|"
     f"^{_TITLE}{_WORD}( [A-Z][.]?)? {_S}$",
-    "organisation": "(^|[^A-Z])(" + "|".join(_ORGANISATION) + ")([^A-Z]|$)",
+    "thing": "(^|[^A-Z])(" + "|".join(_THINGS) + ")([^A-Z]|$)",
 }
 """Measure -> portable regular expression, searched in the value."""
