@@ -140,7 +140,7 @@ class Spread:
     """How far at least two rates lie apart: largest gap, or the greatest over the least or a mean."""
 
     rates: tuple[Rate, ...]
-    statistic: rectangle.Spread
+    statistic: rectangle.SpreadStatistic
 
     @property
     def value(self) -> float | None:

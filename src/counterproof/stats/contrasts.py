@@ -156,8 +156,9 @@ def _difference_lower(x1: Floats, n1: Floats, x0: Floats, n0: Floats, k: Floats)
         return lam * lam * variance - k, lam * (variance + slope1 + slope0)
 
     lam = _newton_from_above(excess, np.where(bounded, start, 1.0))
-    p1, q0 = _tilted(x1, n1, lam), _tilted(y0, n0, lam)
-    return np.where(bounded, p1[0] - q0[1], -1.0)
+    (p1, q1), (q0, p0) = _tilted(x1, n1, lam)[:2], _tilted(y0, n0, lam)[:2]
+    # Of rates close to 1, the complements have kept the digits.
+    return np.where(bounded, np.where(p1 + p0 < 1, p1 - p0, q0 - q1), -1.0)
 
 
 def _tilted(x: Floats, n: Floats, lam: Floats) -> tuple[Floats, Floats, Floats, Floats]:

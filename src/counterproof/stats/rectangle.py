@@ -15,9 +15,9 @@ import numpy as np
 
 from counterproof.stats.intervals import Floats, checked_counts, checked_level, clopper_pearson_limits
 
-__all__ = ["Spread", "range_over_box", "rectangle", "rectangle_range", "spread_of"]
+__all__ = ["SpreadStatistic", "range_over_box", "rectangle", "rectangle_range", "spread_of"]
 
-Spread = Literal["largest_gap", "max_over_min", "max_over_mean", "max_over_geometric_mean"]
+SpreadStatistic = Literal["largest_gap", "max_over_min", "max_over_mean", "max_over_geometric_mean"]
 
 
 def rectangle(
@@ -40,7 +40,7 @@ def rectangle(
 
 
 def rectangle_range(
-    xs: Sequence[SupportsIndex], ns: Sequence[SupportsIndex], level: float, statistic: Spread
+    xs: Sequence[SupportsIndex], ns: Sequence[SupportsIndex], level: float, statistic: SpreadStatistic
 ) -> tuple[float, float]:
     """Interval for how far G rates lie apart, at simultaneous level ``level``: see :func:`range_over_box`.
 
@@ -52,7 +52,7 @@ def rectangle_range(
     return range_over_box(*_box(xs, ns, level), statistic)
 
 
-def spread_of(rates: Sequence[float], statistic: Spread) -> float:
+def spread_of(rates: Sequence[float], statistic: SpreadStatistic) -> float:
     """The statistic at the rates themselves; nan where it is 0/0, inf for a positive rate over zero."""
     p = np.asarray(rates, float)
     if statistic == "largest_gap":
@@ -68,7 +68,7 @@ def spread_of(rates: Sequence[float], statistic: Spread) -> float:
         return float(p.max() / below)
 
 
-def range_over_box(low: Floats, high: Floats, statistic: Spread) -> tuple[float, float]:
+def range_over_box(low: Floats, high: Floats, statistic: SpreadStatistic) -> tuple[float, float]:
     """Least and greatest value of the statistic while each of G >= 2 rates moves within its [low, high].
 
     Greatest: one rate at its upper end and the others at their lower ends, for the worst choice of the one, since
