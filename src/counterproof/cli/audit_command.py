@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,8 @@ def _run(
     kind: str, sources: tuple[str, ...], audit: dict[str, Any], given: dict[str, Any], names: dict[str, str]
 ) -> int:
     from counterproof.cli import finish
+    from counterproof.plan import SourceSpec, parse
+    from counterproof.sources import open_source
 
     wanted = finish.Wanted.of(given)
     base = wanted.out if wanted.out is not None else Path.cwd()
@@ -99,10 +102,10 @@ def _run(
         values["public"] = public
     values = {key: value for key, value in values.items() if value}
     try:
-        from counterproof.plan import parse
-
         plan = parse(values, where="command line")
-        return finish.execute(plan, base, wanted, extra={"plan.yaml": _yaml(values)})
+        typed = SourceSpec.model_validate(options.source_values(sources, given))
+        opener = partial(open_source, spec=typed, base=Path.cwd())
+        return finish.execute(plan, base, wanted, opener=opener, extra={"plan.yaml": _yaml(values)})
     except InputError as error:
         raise PlanError(list(_as_options(error.problems, kind, names))) from None
 
@@ -126,11 +129,11 @@ def _yaml(values: dict[str, Any]) -> bytes:
 def _as_options(problems: Sequence[Problem], kind: str, names: dict[str, str]) -> Iterator[Problem]:
     """The same problems, in the words of the command line: a plan's key is an option here."""
     for problem in problems:
-        where, what = problem.where or "", problem.what
-        found = re.search(rf"audits\.{re.escape(kind)}(?:\.(\w+))?", where)
-        if found:
-            rest = where.replace("command line, ", "").replace(found[0], "", 1).strip(".:, 0123456789")
-            where = ", ".join(part for part in (names.get(found[1] or "", ""), rest) if part)
-            what = what.replace("this key is missing", "this option is missing")
-        where = where.replace(f"sources.{SOURCE}: ", "").replace(f"sources.{SOURCE}", "SOURCE")
+        where = (problem.where or "").removeprefix("command line, ")
+        where = re.sub(rf"^audits\.{re.escape(kind)}[.:]? ?", "", where)
+        where = re.sub(rf"^sources\.{SOURCE}[.:]? ?", "", where)
+        key = re.match(r"\w+", where)
+        if key and key[0] in names:
+            where = names[key[0]] + re.sub(r"^(\.\w+)+", "", where[key.end() :])
+        what = problem.what.replace("this key is missing", "this option is missing")
         yield replace(problem, what=what, where=where or None)

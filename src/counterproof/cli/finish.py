@@ -14,6 +14,7 @@ from counterproof.report import safe
 if TYPE_CHECKING:
     from counterproof.evidence.history import History
     from counterproof.exhibit import Exhibit
+    from counterproof.line import Opener
     from counterproof.plan import Plan
 
 __all__ = ["Done", "Wanted", "execute", "perform", "show", "with_settings", "write_file"]
@@ -60,19 +61,35 @@ class Done:
 
 
 def execute(
-    plan: Plan, base: Path, wanted: Wanted, *, confined: bool = False, extra: Mapping[str, bytes] | None = None
+    plan: Plan,
+    base: Path,
+    wanted: Wanted,
+    *,
+    confined: bool = False,
+    opener: Opener | None = None,
+    extra: Mapping[str, bytes] | None = None,
 ) -> int:
     """Run a plan, write its folder, print its results, and return the exit code.
 
     Nothing reaches stdout before everything is written, so that an error leaves it empty.
     """
-    return show(perform(plan, base, wanted, confined=confined, extra=extra), wanted)
+    return show(perform(plan, base, wanted, confined=confined, opener=opener, extra=extra), wanted)
 
 
 def perform(
-    plan: Plan, base: Path, wanted: Wanted, *, confined: bool = False, extra: Mapping[str, bytes] | None = None
+    plan: Plan,
+    base: Path,
+    wanted: Wanted,
+    *,
+    confined: bool = False,
+    opener: Opener | None = None,
+    extra: Mapping[str, bytes] | None = None,
 ) -> Done:
-    """Run a plan and write what was asked for. The folder is looked at before any record is."""
+    """Run a plan and write what was asked for. The folder is looked at before any record is.
+
+    confined, opener  as in ``line.execute``
+    extra             further outputs by name
+    """
     from counterproof import evidence
     from counterproof.evidence import canonical, history
     from counterproof.line import execute as run_plan
@@ -81,7 +98,7 @@ def perform(
         evidence.prepare(wanted.out)
     started, runs = history.now(), None
     with console.progress(quiet=wanted.quiet) as progress:
-        exhibit = run_plan(plan, base, confined=confined, progress=progress)
+        exhibit = run_plan(plan, base, confined=confined, opener=opener, progress=progress)
         content = canonical.dump(exhibit.results.to_json())
         if wanted.out is not None:
             progress("writing the report")

@@ -1,0 +1,132 @@
+"""Everything wrong that can be typed: exit 2, nothing on stdout, what, where, what to do, and no traceback."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cli.shell import FLAGS, Shell
+
+BAD = {
+    "no such command": (["rnu"], ["rnu", "did you mean 'run'"]),
+    "no such option": (["run", "plan.yaml", "--otu", "x"], ["--otu", "--out"]),
+    "no plan": (["run"], ["PLAN", "missing"]),
+    "no such plan": (["run", "nope.yaml"], ["nope.yaml", "no such file"]),
+    "a folder for a plan": (["check", "."], ["folder"]),
+    "no such kind": (["audit", "scroe", "rows.csv"], ["scroe", "did you mean 'score'"]),
+    "no source": (["audit", "score"], ["SOURCE", "missing"]),
+    "no such source": (["audit", "score", "rwos.csv", *FLAGS], ["rwos.csv", "no such file", "rows.csv"]),
+    "an option is missing": (["audit", "score", "rows.csv", "--flag", "flag"], ["--outcome", "missing"]),
+    "a cut-off that is none": (
+        ["audit", "score", "rows.csv", "--score", "n", "--flag-at", "high", "--outcome", "outcome"],
+        ["--flag-at"],
+    ),
+    "a measure that is none": (["audit", "score", "rows.csv", *FLAGS, "--measure", "flag_rat"], ["--measure"]),
+    "a column that is none": (
+        ["audit", "score", "rows.csv", "--flag", "flga", "--outcome", "outcome"],
+        ["flga", "did you mean 'flag'"],
+    ),
+    "a reference that is no pair": (["audit", "score", "rows.csv", *FLAGS, "--reference", "a"], ["KEY=VALUE"]),
+    "a reference twice": (
+        ["audit", "score", "rows.csv", *FLAGS, "--reference", "group=a", "--reference", "group=b"],
+        ["--reference", "twice"],
+    ),
+    "a reference that is not there": (
+        ["audit", "score", "rows.csv", *FLAGS, "--reference", "group=z"],
+        ["reference"],
+    ),
+    "a level beyond one": (["audit", "score", "rows.csv", *FLAGS, "--level", "95"], ["--level", "range"]),
+    "no cell": (["audit", "score", "rows.csv", *FLAGS, "--min-cell", "0"], ["--min-cell", "range"]),
+    "no verdict": (["run", "plan.yaml", "--fail-on", "false"], ["--fail-on", "contradicted"]),
+    "two databases": (["audit", "score", "a://x", "b://y", *FLAGS], ["stacked"]),
+    "no table": (["audit", "score", "postgres://localhost/x", *FLAGS], ["table"]),
+    "no folder to verify": (["verify", "nowhere"], ["nowhere", "no such folder"]),
+    "no file to verify with": (["verify", ".", "--source", "rows=nope.csv"], ["nope.csv", "no such file"]),
+    "a source that is no pair": (["verify", ".", "--source", "rows.csv"], ["KEY=VALUE"]),
+    "a file for a folder": (["run", "plan.yaml", "--out", "rows.csv"], ["rows.csv", "--out"]),
+    "a folder with other files": (["run", "plan.yaml", "--out", "."], ["other file", "--out"]),
+    "nothing to profile": (["profile", "nope.csv"], ["nope.csv", "no such file"]),
+}
+
+
+@pytest.mark.parametrize("case", BAD, ids=str)
+def test_bad_input(shell: Shell, case: str) -> None:
+    args, said = BAD[case]
+    before = sorted(shell.folder.rglob("*"))
+    ran = shell(*args)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.startswith("counterproof: error: ")
+    assert "Traceback" not in ran.err
+    for text in said:
+        assert text in ran.err
+    assert sorted(shell.folder.rglob("*")) == before
+
+
+def test_all_problems_of_a_plan_at_once(shell: Shell) -> None:
+    plan = (shell.folder / "plan.yaml").read_text()
+    wrong = plan.replace("title:", "tilte:").replace("source: rows", "source: rosw").replace("id: alike", "idd: alike")
+    (shell.folder / "plan.yaml").write_text(wrong)
+    ran = shell("check", "plan.yaml")
+    assert ran.code == 2
+    assert ran.err.count("counterproof: error:") >= 2
+    assert "line 1" in ran.err
+
+
+def test_an_output_folder_is_refused_before_any_work(shell: Shell) -> None:
+    (shell.folder / "rows.csv").unlink()
+    (shell.folder / "out").mkdir()
+    (shell.folder / "out" / "mine.txt").write_text("")
+    assert "other file" in shell("run", "plan.yaml", "--out", "out").err
+
+
+def test_no_value_and_no_control_character_reaches_the_terminal(shell: Shell) -> None:
+    (shell.folder / "rows.csv").write_text("group,flag,outcome,n\na,Quizzlebottom,1,12\n\x1b[31m,1,1,x\n")
+    ran = shell("audit", "score", "rows.csv", *FLAGS)
+    assert ran.code == 2
+    assert "Quizzlebottom" not in ran.err
+    ran = shell("run", "\x1b[31mplan\x07.yaml")
+    assert ran.code == 2
+    assert "\x1b" not in ran.err
+    assert "\x07" not in ran.err
+
+
+def test_a_public_column_needs_a_reason(shell: Shell) -> None:
+    assert "KEY=VALUE" in shell("audit", "score", "rows.csv", *FLAGS, "--public", "group").err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_stdout_is_an_error_of_the_disk(shell: Shell) -> None:
+    import subprocess
+    import sys
+
+    with Path("/dev/full").open("wb") as full:
+        args = [sys.executable, "-m", "counterproof", "check", "plan.yaml"]
+        done = subprocess.run(args, cwd=shell.folder, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith(b"counterproof: error: stdout: cannot be written")
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() == 0, reason="nothing is forbidden to root")
+def test_a_folder_that_may_not_be_written_to(shell: Shell) -> None:
+    (shell.folder / "locked").mkdir(mode=0o500)
+    ran = shell("run", "plan.yaml", "--out", "locked/out")
+    assert ran.code == 3
+    assert ran.out == ""
+
+
+def test_a_bug_is_one_line_without_values(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], shell: Shell
+) -> None:
+    from counterproof import plan
+    from counterproof.cli.app import run
+
+    def broken(_: object) -> None:
+        raise KeyError("Quizzlebottom")
+
+    monkeypatch.setattr(plan, "load", broken)
+    assert run(["run", str(shell.folder / "plan.yaml")]) == 3
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "this is a bug in counterproof: KeyError" in said.err
+    assert "Quizzlebottom" not in said.err
