@@ -29,10 +29,11 @@ from counterproof.reductions import (
     Role,
     ScoreAxis,
 )
-from counterproof.sources import cast, ranks
+from counterproof.sources import cast
 from counterproof.sources.axis import edges_of, step_of, steps_query
 from counterproof.sources.joint import Joint, Key
 from counterproof.sources.joints import Joints
+from counterproof.sources.ranks import rank_row, rank_sums
 from counterproof.sources.session import Query, Session
 from counterproof.sources.weights import checked_weight
 
@@ -67,7 +68,6 @@ class Frame:
         self._count = count
         self._roles = tuple(roles)
         self._joints: dict[str | None, Joints] = {}
-        self._records: dict[str | None, int] = {}
         schema = source.table.schema()
         asked = self._roles if count is None else (*self._roles, Role("count", count, "count"))
         if problems := [problem for role in asked if (problem := _problem(role, schema))]:
@@ -81,9 +81,7 @@ class Frame:
     @property
     def records(self) -> int:
         """All rows, or the sum of the ``count`` column, before any exclusion."""
-        if self._count not in self._records:
-            self._total(self._joints_of(self._count).of(())[0], self._count)
-        return self._records[self._count]
+        return self._joints_of(self._count).records
 
     def count(self, reduction: CountBy) -> Cells:
         """Count by the dimensions, nothing dropped.
@@ -92,10 +90,11 @@ class Frame:
         group column that comes near to one value a record.
         """
         weight = reduction.count or self._count
-        joint, keys = self._joints_of(weight).of(reduction.dimensions)
+        joints = self._joints_of(weight)
+        joint, keys = joints.of(reduction.dimensions)
         axes = {dim: self._edges(joint, keys[dim], dim) for dim in reduction.dimensions if isinstance(dim, ScoreAxis)}
         columns = [self._column(joint, keys[dim], dim, axes) for dim in reduction.dimensions]
-        total = self._total(joint, weight)
+        total = joints.records
         by = {f"d{place}": column for place, column in enumerate(columns)}
         counted = (
             joint.table.group_by(**by).agg(n=joint.table.n.sum()) if by else joint.table.agg(n=joint.table.n.sum())
@@ -123,7 +122,7 @@ class Frame:
             joint, keys = joints.exact(axis, others)
         else:
             joint, keys = joints.of([axis, *others], reduction.most_values)
-        if self.records > _RANK_TOTAL:
+        if joints.records > _RANK_TOTAL:
             raise InputError("the counts are too large for rank sums", hint="leave out auc")
         score, _ = joint.score(keys[axis])
         groups = {f"g{place}": joint.category(column) for place, column in enumerate(columns)}
@@ -131,7 +130,7 @@ class Frame:
         found: list[RankRow] = []
         for grouping in reduction.groupings:
             names = [f"g{columns.index(column)}" for column in grouping]
-            rows = self._session.ask("rank sums", ranks.rank_sums(table, names))
+            rows = self._session.ask("rank sums", rank_sums(table, names))
             kinds = [table[name].type() for name in names]
             found += _rank_rows(rows, grouping, kinds, binned=keys[axis].how == "grid")
         return tuple(found)
@@ -141,12 +140,6 @@ class Frame:
             checked = None if weight is None else checked_weight(self._session, weight)
             self._joints[weight] = Joints(self._session, checked)
         return self._joints[weight]
-
-    def _total(self, joint: Joint, weight: str | None) -> int:
-        if weight not in self._records:
-            rows = self._session.ask("records", joint.table.agg(n=joint.table.n.sum().cast("int64")))
-            self._records[weight] = int(rows[0][0] or 0)
-        return self._records[weight]
 
     def _edges(self, joint: Joint, key: Key, axis: ScoreAxis) -> list[Decimal]:
         score, _ = joint.score(key)
@@ -241,8 +234,5 @@ def _rank_rows(
     found = []
     for row in rows:
         labels = [cast.label(value, kind) for value, kind in zip(row, kinds, strict=False)]
-        sums = {name: int(value or 0) for name, value in zip(ranks.SUMS, row[len(kinds) :], strict=True)}
-        if not binned:
-            sums["low2"] = sums["high2"] = sums["u2"]
-        found.append(RankRow(group=dict(zip(grouping, labels, strict=True)), **sums))
+        found.append(rank_row(dict(zip(grouping, labels, strict=True)), row[len(kinds) :], binned=binned))
     return sorted(found, key=lambda row: [text or "" for text in row.group.values()])

@@ -7,17 +7,22 @@ the few grouped rows. Only a column whose raw cells are too many is cast (or put
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
+
+import ibis
 
 from counterproof.reductions import Coded
 from counterproof.sources import cast
-from counterproof.sources.axis import Grid
+from counterproof.sources.grid import Grid
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Column, Table, Value
+    from ibis.expr.datatypes import DataType
+    from ibis.expr.types import Column, Table
 
-__all__ = ["Joint", "Key", "grouped"]
+    from counterproof.sources.weights import Weight
+
+__all__ = ["Joint", "Key", "grouped", "laid_out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class Key:
     raw     its cells as they are
     coded   its code by ``coding``
     number  its number, and whether the cell is missing
-    grid    its number on ``grid``, and whether the cell is missing
+    grid    its index on ``grid``
     """
 
     column: str
@@ -35,23 +40,26 @@ class Key:
     coding: Coded | None = None
     grid: Grid | None = None
 
-    def expressions(self, table: Table) -> tuple[Column, ...]:
-        """What is grouped by."""
-        cells = table[self.column]
-        if self.how == "raw":
-            return (cells,)
+    def put(self, table: Table, cells: str, name: str) -> tuple[Table, tuple[str, ...]]:
+        """Add what is grouped by to a table that has the column as ``cells``; return the names of its parts."""
+        column = table[cells]
+        if self.grid is not None:
+            return self.grid.index(table, cells, name), (name,)
+        if self.how == "number":
+            missing = f"{name}_missing"
+            return table.mutate(**{name: cast.number(column), missing: cast.missing(column)}), (name, missing)
         if self.coding is not None:
-            return (cast.coded(cells, self.coding.positive),)
-        value = cast.number(cells)
-        return (value if self.grid is None else self.grid.place(value), cast.missing(cells))
+            return table.mutate(**{name: cast.coded(column, self.coding.positive)}), (name,)
+        return table.mutate(**{name: column}), (name,)
 
 
 @dataclass(frozen=True)
 class Joint:
-    """A grouped table with its count ``n``, and the name that each key's parts have in it."""
+    """A grouped table with its count ``n``, the names that each key's parts have in it, and the columns' types."""
 
     table: Table
     names: Mapping[Key, tuple[str, ...]]
+    types: Mapping[str, DataType]
 
     def category(self, column: str) -> Column:
         """Labels of a column."""
@@ -66,21 +74,33 @@ class Joint:
 
     def score(self, key: Key) -> tuple[Column, Column]:
         """Scores (null where there is none), and whether the cell is missing."""
-        names = self.names[key]
-        if key.how == "raw":
-            return cast.number(self.table[names[0]]), cast.missing(self.table[names[0]])
-        return self.table[names[0]], self.table[names[1]]
+        cells, *missing = (self.table[name] for name in self.names[key])
+        if key.grid is not None:
+            return key.grid.point(cells, self.types[key.column]), cells.isnull()
+        return (cells, missing[0]) if missing else (cast.number(cells), cast.missing(cells))
 
 
-def grouped(table: Table, keys: Sequence[Key], weight: Value | None) -> Joint:
-    """GROUP BY the keys; ``n`` counts rows or adds up ``weight``. Names are positions: no column's name can clash."""
+def laid_out(table: Table, keys: Sequence[Key], weight: Weight | None) -> Joint:
+    """The rows themselves with the keys' parts and ``n``: 1, or what the row stands for.
+
+    Names are positions, so that no column's name can clash with them.
+    """
+    keys = list(dict.fromkeys(keys))
+    types = {key.column: table[key.column].type() for key in keys}
+    cells = {column: f"c{place}" for place, column in enumerate(types)}
+    rows = table.select(
+        n=ibis.literal(1).cast("int64") if weight is None else weight.of(table),
+        **{short: table[column] for column, short in cells.items()},
+    )
     names: dict[Key, tuple[str, ...]] = {}
-    by: dict[str, Column] = {}
-    for place, key in enumerate(dict.fromkeys(keys)):
-        parts = key.expressions(table)
-        names[key] = tuple(f"k{place}" if part == 0 else f"k{place}_missing" for part in range(len(parts)))
-        by |= dict(zip(names[key], parts, strict=True))
-    total = table.count() if weight is None else weight.sum()
-    if not by:
-        return Joint(table.agg(n=total.cast("int64")), names)
-    return Joint(table.group_by(**by).agg(n=total.cast("int64")), names)
+    for place, key in enumerate(keys):
+        rows, names[key] = key.put(rows, cells[key.column], f"k{place}")
+    return Joint(rows, names, types)
+
+
+def grouped(table: Table, keys: Sequence[Key], weight: Weight | None) -> Joint:
+    """GROUP BY the keys; ``n`` counts rows, or adds up what they stand for."""
+    rows = laid_out(table, keys, weight)
+    total = (rows.table.count() if weight is None else rows.table.n.sum()).cast("int64")
+    by = [name for parts in rows.names.values() for name in parts]
+    return replace(rows, table=rows.table.group_by(*by).agg(n=total) if by else rows.table.agg(n=total))

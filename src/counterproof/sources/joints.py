@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from counterproof.errors import InputError
 from counterproof.reductions import MAX_CELLS, Category, Coded, Dimension, ScoreAxis
 from counterproof.sources import cast
-from counterproof.sources.axis import Grid, grid_over
-from counterproof.sources.joint import Joint, Key, grouped
+from counterproof.sources.grid import Grid, grid_over
+from counterproof.sources.joint import Joint, Key, grouped, laid_out
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Value
-
     from counterproof.sources.session import Session
+    from counterproof.sources.weights import Weight
 
 __all__ = ["BINS", "Joints"]
 
@@ -26,7 +27,7 @@ _MANY_CODES = 1000
 class Joints:
     """The joint tables of one source and one weight."""
 
-    def __init__(self, session: Session, weight: Value | None) -> None:
+    def __init__(self, session: Session, weight: Weight | None) -> None:
         self._session = session
         self._weight = weight
         self._made: list[Joint] = []
@@ -34,6 +35,16 @@ class Joints:
         self._how: dict[tuple[str, int], str] = {}
         self._counted: set[tuple[str, int]] = set()
         self._ranges: dict[str, tuple[Any, Any]] = {}
+        self._records: int | None = None
+
+    @property
+    def records(self) -> int:
+        """All rows, or the sum of their weights."""
+        if self._records is None:
+            joint = self._made[0] if self._made else laid_out(self._session.table, (), self._weight)
+            found = self._session.ask("records", joint.table.agg(n=joint.table.n.sum().cast("int64")))
+            self._records = int(found[0][0] or 0)
+        return self._records
 
     def of(self, dimensions: Sequence[Dimension], bins: int = BINS) -> tuple[Joint, dict[Dimension, Key]]:
         """The joint table with these dimensions, and the key under which each stands in it.
@@ -55,16 +66,16 @@ class Joints:
                 self._advance(axis.column, bins)
 
     def exact(self, axis: ScoreAxis, others: Sequence[Dimension]) -> tuple[Joint, dict[Dimension, Key]]:
-        """A joint table by every score, which may be as long as the records and is therefore never kept."""
+        """The records by every score: as long as they are, and therefore neither grouped nor kept."""
         self._probe(others, BINS)
         text = self._session.table[axis.column].type().is_string()
         keys: dict[Dimension, Key] = {axis: Key(axis.column, "number" if text else "raw")}
         keys |= {dimension: self._key(dimension, BINS) for dimension in others}
-        return grouped(self._session.table, list(keys.values()), self._weight), keys
+        return laid_out(self._session.table, list(keys.values()), self._weight), keys
 
     def _make(self, keys: list[Key]) -> Joint:
         joint = grouped(self._session.table, keys, self._weight)
-        joint = Joint(self._session.keep("joint", joint.table), joint.names)
+        joint = replace(joint, table=self._session.keep("joint", joint.table))
         self._made.append(joint)
         return joint
 
@@ -84,11 +95,20 @@ class Joints:
         made = [key.grid for joint in self._made for key in joint.names if key.grid and key.column == axis.column]
         if not axis.cuts and (grids := [grid for grid in made if grid.bins == bins]):
             return next((grid for grid in grids if grid.direction == axis.direction), grids[0])
-        value = cast.number(self._session.table[axis.column])
         if axis.column not in self._ranges:
-            ends = self._session.table.agg(least=value.min(), greatest=value.max())
-            self._ranges[axis.column] = self._session.ask("range of the score", ends)[0]
-        return grid_over(axis, bins, *self._ranges[axis.column], value.type())
+            self._ranges[axis.column] = self._range(axis.column)
+        dtype = cast.number(self._session.table[axis.column]).type()
+        return grid_over(axis.column, self._ranges[axis.column], dtype, bins, axis.direction, axis.cuts)
+
+    def _range(self, column: str) -> tuple[Any, Any]:
+        """Least and greatest finite score. The ends of a whole column are often known without a scan."""
+        cells = self._session.table[column]
+        for score in (cells, cast.number(cells)) if cells.type().is_floating() else (cast.number(cells),):
+            ends = self._session.table.agg(least=score.min(), greatest=score.max())
+            least, greatest = self._session.ask("range of the score", ends)[0]
+            if least is not None and greatest is not None and abs(least) < math.inf and abs(greatest) < math.inf:
+                return least, greatest
+        return None, None
 
     def _crowded(self, joint: Joint, key: Key, bins: int) -> bool:
         if key.how == "grid" or (key.column, bins) in self._counted:

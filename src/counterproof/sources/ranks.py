@@ -1,58 +1,55 @@
 """Rank sums inside the engine: the integers behind AUC and DeLong's variance.
 
-With p positives and q negatives at a score, N⁻ negatives below and P⁺ positives above it, Sun and Xu (2014) give
-DeLong's variance from Σp(2N⁻+q)² and Σq(2P⁺+p)²; see ``reductions.RankRow``.
+With p positives and q negatives at a score, N⁻ negatives below and P⁺ positives above it, DeLong's variance needs
+Σp(2N⁻+q)² and Σq(2P⁺+p)²; see ``reductions.RankRow``. One running sum of each in one direction is enough: with P⁻
+positives below, P⁺ = m − P⁻ − p, hence 2P⁺+p = 2m − w for w = 2P⁻+p and s01 = 4m²n − 4mΣqw + Σqw².
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import ibis
 
+from counterproof.counts import Group
+from counterproof.reductions import RankRow
 from counterproof.sources import cast
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
-__all__ = ["SUMS", "rank_sums"]
-
-SUMS = ("m", "n", "u2", "s10", "s01", "low2", "high2")
+__all__ = ["rank_row", "rank_sums"]
 
 _WIDE = "decimal(38, 0)"
 
 
 def rank_sums(cells: Table, groups: list[str]) -> Table:
-    """Sums per group from rows (groups…, s, y, n), ordered by group; all as decimal(38, 0).
+    """Sums per group from rows (groups…, s, y, n): m, n, Σp(2N⁻+q), Σp(2N⁻+q)², Σ2pN⁻, Σ2p(N⁻+q), Σqw, Σqw².
 
-    Rows without a score, a readable outcome or one of the groups are left out.
+    Rows without a score, a readable outcome or one of the groups are left out. Ordered by group.
     """
-    kept = cells.filter(
-        cells.s.notnull(), cells.y.isin((cast.YES, cast.NO)), *(cells[name].notnull() for name in groups)
-    )
-    zero = ibis.literal(0).cast("int64")
-    at = kept.group_by(*groups, "s").agg(
-        p=ibis.ifelse(kept.y == cast.YES, kept.n, zero).sum(), q=ibis.ifelse(kept.y == cast.NO, kept.n, zero).sum()
-    )
-    before = ibis.window(group_by=groups or None, order_by="s", rows=(None, 0))
-    whole = ibis.window(group_by=groups or None)
+    known = [cells[name].notnull() for name in groups]
+    kept = cells.filter(cells.s.notnull(), cells.y.isin((cast.YES, cast.NO)), *known)
+    none = ibis.literal(0).cast("int64")
+    positives, negatives = (ibis.ifelse(kept.y == code, kept.n, none) for code in (cast.YES, cast.NO))
+    at = kept.group_by(*groups, "s").agg(p=positives.sum().cast("int64"), q=negatives.sum().cast("int64"))
+    up_to = ibis.window(group_by=groups or None, order_by="s", rows=(None, 0))
     at = at.mutate(
+        u=(at.q.sum().over(up_to).cast("int64") * 2 - at.q).cast(_WIDE),
+        w=(at.p.sum().over(up_to).cast("int64") * 2 - at.p).cast(_WIDE),
         p=at.p.cast(_WIDE),
         q=at.q.cast(_WIDE),
-        below=(at.q.sum().over(before) - at.q).cast(_WIDE),
-        above=(at.p.sum().over(whole) - at.p.sum().over(before)).cast(_WIDE),
     )
-    at = at.mutate(u=at.below + at.below + at.q, v=at.above + at.above + at.p)
-    parts = {
-        "m": at.p,
-        "n": at.q,
-        "u2": at.p * at.u,
-        "s10": at.p * at.u * at.u,
-        "s01": at.q * at.v * at.v,
-        "low2": at.p * (at.below + at.below),
-        "high2": at.p * (at.below + at.below + at.q + at.q),
-    }
-    sums = {name: part.cast(_WIDE).sum().cast(_WIDE) for name, part in parts.items()}
-    if not groups:
-        return at.agg(**sums)
-    return at.group_by(*groups).agg(**sums).order_by(*groups)
+    auc = (at.p, at.q, at.p * at.u, at.p * at.u * at.u, at.p * (at.u - at.q), at.p * (at.u + at.q))
+    parts = (*auc, at.q * at.w, at.q * at.w * at.w)
+    sums = {f"sum{place}": part.cast(_WIDE).sum().cast(_WIDE) for place, part in enumerate(parts)}
+    return at.group_by(*groups).agg(**sums).order_by(*groups) if groups else at.agg(**sums)
+
+
+def rank_row(group: Group, sums: Sequence[Decimal | None], *, binned: bool) -> RankRow:
+    """The row of a group from what ``rank_sums`` gives for it."""
+    m, n, u2, s10, low2, high2, qw, qww = (int(value or 0) for value in sums)
+    s01 = 4 * m * m * n - 4 * m * qw + qww
+    return RankRow(group, m, n, u2, s10, s01, *((low2, high2) if binned else (u2, u2)))

@@ -14,14 +14,24 @@ if TYPE_CHECKING:
 
     from counterproof.sources.session import Session
 
-__all__ = ["checked_weight"]
+__all__ = ["Weight", "checked_weight"]
 
 _MOST = 2**63 - 1
-_PLAIN = r"^[+]?0*[0-9]{1,18}([.]0*)?$"
 
 
-def checked_weight(session: Session, column: str) -> Column:
-    """The counts as an expression to be summed, after a query that made sure each cell is one.
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How many records a row stands for: a column of which every cell is known to be a count."""
+
+    column: str
+
+    def of(self, table: Table) -> Column:
+        """The counts as wide decimals, so that no engine's 64-bit sum can overflow on the way."""
+        return cast.number(table[self.column]).cast("decimal(38, 0)")
+
+
+def checked_weight(session: Session, column: str) -> Weight:
+    """The weight of a column, after a query that made sure that each cell is a count.
 
     Raises InputError saying how many cells are negative, fractional, missing or not numbers; never which.
     """
@@ -49,9 +59,4 @@ def checked_weight(session: Session, column: str) -> Column:
         )
     if row[-1] is not None and int(row[-1]) > _MOST:
         raise InputError(f"the counts in {column!r} add up to more than a 64-bit integer holds", where="count")
-    return _whole(value)
-
-
-def _whole(value: Column) -> Column:
-    """As a decimal, so that no engine's 64-bit sum can overflow on the way."""
-    return value.cast("decimal(38, 0)")
+    return Weight(column)

@@ -1,0 +1,179 @@
+"""A score with too many distinct values, put on a grid of round numbers inside the scan.
+
+The scan computes one small integer a row: the bin, and how many of the cuts the score passes. It takes a guess by
+floating-point division and mends it by one comparison with the bin's edge in the column's own type, so that an edge
+means exactly what it says. What the integer stands for is worked out afterwards, on the grouped rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Any, Literal
+
+import ibis
+
+from counterproof.sources import cast
+
+if TYPE_CHECKING:
+    from ibis.expr.datatypes import DataType
+    from ibis.expr.types import Column, Table, Value
+
+__all__ = ["Direction", "Grid", "grid_over", "own_type"]
+
+Direction = Literal["at_least", "at_most"]
+
+_EXACT = Context(prec=80)
+_FINEST = Decimal("1e-22")  # 10**22 is the last power of ten that is exact in a double
+_BIAS = 2.0**-10  # more than a guess can err by, so that it errs downwards only
+_REACH = {"double": Decimal(2**40), "single": Decimal(2**13)}  # bins from zero up to which that holds
+_WIDE = "decimal(38, 0)"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """At most ``bins`` bins of equal, round width from ``least`` to ``greatest``, split at the cuts.
+
+    ``at_least``: a score stands for the greatest grid point or cut not above it. ``at_most``: for the least not below
+    it, which is the same for the negated scores.
+    """
+
+    column: str
+    bins: int
+    width: Decimal
+    least: Decimal
+    greatest: Decimal
+    direction: Direction = "at_least"
+    cuts: tuple[Decimal, ...] = ()
+
+    def index(self, table: Table, cells: str, name: str) -> Table:
+        """Add the int32 column ``name``: bin and cut of each cell, ``UNREAD`` without a number, null if missing."""
+        column = table[cells]
+        kind = self._kind(column.type())
+        part = {step: f"{name}_{step}" for step in ("score", "guess", "bin")}
+        # one projection a step: otherwise every engine would work out the score several times over
+        table = table.mutate(**{part["score"]: self._score(column, kind)})
+        score = table[part["score"]]
+        table = table.mutate(**{part["guess"]: self._guess(score)})
+        score, guess = table[part["score"]], table[part["guess"]]
+        reached = (score >= self._edge(guess + 1, kind)).cast("int64")
+        passed = [(score >= cast.literal(cut, kind)).cast("int64") for cut in self._cuts(kind)]
+        found = reduce(add, passed, (guess + reached - self._first) * (len(passed) + 1))
+        table = table.mutate(**{part["bin"]: found})
+        column = table[cells]
+        otherwise = ibis.ifelse(cast.missing(column), ibis.null("int64"), cast.UNREAD)
+        table = table.mutate(**{name: ibis.coalesce(table[part["bin"]], otherwise).cast("int32")})
+        return table.drop(*part.values())
+
+    def point(self, index: Column, dtype: DataType) -> Column:
+        """The grid point or cut for which an index stands, of the type of a column of ``dtype``; else null."""
+        kind = self._kind(dtype)
+        cuts = self._cuts(kind)
+        found = ibis.ifelse(index >= 0, index, ibis.null("int32")).cast("int64")
+        place = (found // (len(cuts) + 1)).cast("int64")
+        passed = found - place * (len(cuts) + 1)
+        point = self._edge(place + self._first, kind)
+        for number, cut in enumerate(cuts, 1):
+            at = cast.literal(cut, kind).cast(kind)
+            point = ibis.ifelse((passed == number) & (point < at), at, point)
+        return point if self.direction == "at_least" else -point
+
+    @property
+    def _low(self) -> Decimal:
+        return self.least if self.direction == "at_least" else -self.greatest
+
+    @property
+    def _first(self) -> int:
+        """Index of a bin at or below the least score; other columns than floating ones count from their least."""
+        return _floor(self._low, self.width) - 1
+
+    def _kind(self, dtype: DataType) -> DataType:
+        """The type in which scores are compared; integers near the end of 64 bits would overflow when negated."""
+        if dtype.is_integer():
+            wide = max(abs(self.least), abs(self.greatest)) >= 2**62
+            return ibis.dtype(_WIDE if wide else "int64")
+        if dtype.is_floating() or dtype.is_decimal():
+            return dtype
+        return ibis.dtype("float64")
+
+    def _cuts(self, kind: DataType) -> list[Decimal]:
+        own = {own_type(cut, kind, self.direction) for cut in self.cuts}
+        return sorted(own if self.direction == "at_least" else {-cut for cut in own})
+
+    def _score(self, cells: Column, kind: DataType) -> Column:
+        """The finite number in each cell, negated for ``at_most``."""
+        if cells.type().is_floating():
+            most = cast.literal(max(abs(self.least), abs(self.greatest)), cells.type())
+            score = ibis.ifelse(cells.abs() <= most, cells, ibis.null(cells.type()))
+        else:
+            score = cast.number(cells).cast(kind)
+        return score if self.direction == "at_least" else -score
+
+    def _guess(self, score: Column) -> Column:
+        """Index of the bin, or of the one below it."""
+        if score.type().is_floating():
+            offset, first = score.cast("float64"), 0
+        else:
+            first = self._first
+            offset = (score - cast.literal(first * self.width, score.type())).cast("float64")
+        if self.width < 1:
+            bins = offset * ibis.literal(float(1 / self.width))
+        else:
+            bins = offset / ibis.literal(float(self.width))
+        return (bins - _BIAS).floor().cast("int64") + first
+
+    def _edge(self, index: Column, kind: DataType) -> Value:
+        """Grid point of an index. k/2000.0 is the double nearest to k·0.0005; k·0.0005 is not."""
+        if not kind.is_floating():
+            wide = index.cast(_WIDE if kind.is_decimal() else "int64")
+            return (wide * cast.literal(self.width, kind)).cast(kind)
+        steps = index.cast("float64")
+        if self.width < 1:
+            return (steps / ibis.literal(float(1 / self.width))).cast(kind)
+        return (steps * ibis.literal(float(self.width))).cast(kind)
+
+
+def grid_over(
+    column: str, ends: tuple[Any, Any], dtype: DataType, bins: int, direction: Direction, cuts: Sequence[Decimal]
+) -> Grid:
+    """The finest grid of 1, 2 or 5 times a power of ten with at most ``bins`` bins over the range of a column."""
+    low, high = (Decimal(cast.label(end, dtype) or 0) for end in ends)
+    with localcontext(_EXACT):
+        least = Decimal(0)
+        if dtype.is_integer():
+            least = Decimal(1)
+        elif not dtype.is_decimal():
+            reach = _REACH["single" if dtype.is_floating() and dtype.nbytes <= 4 else "double"]
+            least = max(_FINEST, max(abs(low), abs(high)) / reach)
+        width = Decimal(10) ** ((high - low) / bins or Decimal(1)).adjusted()
+        for factor in _factors():
+            fits = _floor(high, width) - _floor(low, width) < bins - 1
+            if fits and width >= least:
+                break
+            width *= factor
+    return Grid(column, bins, width.normalize(), low, high, direction, tuple(cuts))
+
+
+def own_type(cut: Decimal, kind: DataType, direction: Direction) -> Decimal:
+    """The value of an integer or decimal type at which ``score >= cut`` (or ``<=``) changes; others keep the cut."""
+    places = 0 if kind.is_integer() else (kind.scale if kind.is_decimal() else None)
+    if places is None:
+        return cut
+    rounding = ROUND_CEILING if direction == "at_least" else ROUND_FLOOR
+    with localcontext(_EXACT):
+        return cut.quantize(Decimal(1).scaleb(-places), rounding=rounding)
+
+
+def _factors() -> Any:
+    """From 1 to 2 to 5 to 10."""
+    while True:
+        yield from (Decimal(2), Decimal("2.5"), Decimal(2))
+
+
+def _floor(value: Decimal, width: Decimal) -> int:
+    with localcontext(_EXACT):
+        return math.floor(value / width)
