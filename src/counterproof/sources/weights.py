@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ibis
@@ -10,7 +11,7 @@ from counterproof.errors import InputError
 from counterproof.sources import cast
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Column
+    from ibis.expr.types import Column, Table
 
     from counterproof.sources.session import Session
 
