@@ -7,7 +7,7 @@ shortens is a label that a reader misses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,7 +17,8 @@ from counterproof.report import numbers
 from counterproof.report.numbers import Unit
 from counterproof.report.safe import lines as wrap
 from counterproof.report.shapes import Panel, Row, Series, panels, series
-from counterproof.report.words import STATUS
+from counterproof.report.tables import counted
+from counterproof.report.words import REASON, STATUS
 
 __all__ = ["MOST_CHARTS", "MOST_PANELS", "MOST_ROWS", "WIDTHS", "Width", "panel_spec", "series_spec", "specs", "ticks"]
 
@@ -37,24 +38,26 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Pixels of a chart of rows: where names, plot and numbers stand."""
+    """Pixels of a chart of rows: where names, plot and numbers stand. ``stacked``: names above their lines."""
 
     stacked: bool
     plot: int
     letters: int
+    name_x: int
+    number_x: int
+    beside_x: int
     line: int = 16
-    name_x: int = 0
-    number_x: int = 0
-    beside_x: int = 0
 
-    def height(self, row: Spec) -> int:
-        lines = str(row["label"]).count("\n") + 1
-        return (18 + self.line * lines + 12) if self.stacked else max(34, self.line * lines + 14)
+    def height(self, lines: int, drawn: bool) -> int:
+        """Height of a row whose name has so many lines."""
+        if self.stacked:
+            return self.line * lines + (30 if drawn else 14)
+        return max(34, self.line * lines + 14)
 
 
 _LAYOUT: Mapping[Width, _Layout] = {
-    "wide": _Layout(False, 290, 25, name_x=-190, number_x=372, beside_x=484),
-    "narrow": _Layout(True, 308, 26, number_x=308, beside_x=308),
+    "wide": _Layout(False, 330, 25, name_x=-182, number_x=410, beside_x=544),
+    "narrow": _Layout(True, 308, 27, name_x=0, number_x=308, beside_x=308),
 }
 
 
@@ -111,11 +114,12 @@ def panel_spec(panel: Panel, width: Width) -> dict[str, Any]:
         ),
         _layer(
             "point", "isValid(datum.value)",
-            {"x": x("value"), "y": y, "color": _own("colour"), "shape": _own("shape")}, filled=True, opacity=1, size=95,
+            {"x": x("value"), "y": y, "color": _own("colour"), "shape": _own("shape"), "size": _own_size()}, filled=True, opacity=1,
         ),
         _text("label", _pixel("text_y"), layout.name_x, "left", layout, color=INK),
         _text("number", line, layout.number_x, "right", layout, color=INK, fontWeight="bold"),
-        _text("beside", _pixel("beside_y"), layout.beside_x, "right", layout, color=MUTED),
+        _text("beside", line, layout.beside_x, "right", layout, color=MUTED),
+        _text("reason", line, layout.plot if layout.stacked else 6, "right" if layout.stacked else "left", layout, color=MUTED),
     ]  # fmt: skip
     return _finished({"width": layout.plot, "height": height, "data": {"values": rows}, "layer": layers})
 
@@ -127,6 +131,10 @@ def _layer(mark: str, keep: str, encoding: Spec, **style: Any) -> Spec:
 def _own(name: str) -> Spec:
     """A field that holds the colour or shape itself."""
     return {"field": name, "type": "nominal", "scale": None}
+
+
+def _own_size() -> Spec:
+    return {"field": "size", "type": "quantitative", "scale": None}
 
 
 def _pixel(name: str) -> Spec:
@@ -147,58 +155,44 @@ def _text(name: str, y: Spec, x: int, align: str, layout: _Layout, **style: Any)
     return _layer("text", f"datum.{name} != ''", encoding, **mark, **style)
 
 
-def _laid_out(rows: Sequence[Row], unit: Unit, layout: _Layout) -> tuple[list[dict[str, Any]], int]:
+def _laid_out(rows: Sequence[Row], unit: Unit, layout: _Layout) -> tuple[list[Spec], int]:
     made, top = [], 4
     for row in rows:
         entry = _entry(row, unit, layout)
-        height = layout.height(entry)
-        lines = entry["label"].count("\n")
-        first = top + 9
-        if layout.stacked:
-            entry |= {"text_y": first, "line_y": first, "y": first + layout.line * lines + 20}
-            entry["beside_y"] = first if not entry["number"] else entry["y"]
-        else:
-            middle = top + height / 2
-            entry |= {"text_y": middle - layout.line * lines / 2, "line_y": middle, "y": middle, "beside_y": middle}
+        lines = str(entry["label"]).count("\n") + 1
+        height = layout.height(lines, drawn=not entry["reason"])
+        middle = top + 9 if layout.stacked else top + height / 2
+        entry |= {
+            "text_y": middle - (0 if layout.stacked else layout.line * (lines - 1) / 2),
+            "line_y": middle,
+            "y": middle + layout.line * lines + 2 if layout.stacked else middle,
+        }
         made.append(entry)
         top += height
     return made, top
 
 
-def _entry(row: Row, unit: Unit, layout: _Layout) -> dict[str, Any]:
-    """One row as plain values: what is absent has no dot."""
+def _entry(row: Row, unit: Unit, layout: _Layout) -> Spec:
+    """One row as plain values: what is absent has no dot but its reason."""
     e = row.estimate
-    label = wrap(row.name, layout.letters)
-    if row.reference:
-        label = [*label, "reference"]
-    number, beside = _said(e, unit)
+    number = numbers.span(e.identified_low, e.identified_high, unit) if e.status == "bounded" else ""
+    if e.value is not None:
+        number = numbers.value(e.value, unit)
     return {
-        "label": "\n".join(label),
+        "label": "\n".join(wrap(row.name + (" (reference)" if row.reference else ""), layout.letters)),
         "number": number,
-        "beside": beside if not layout.stacked or e.value is None else "",
+        "beside": "" if layout.stacked else STATUS[e.status] if e.status == "bounded" else counted(e),
+        "reason": "" if number else REASON.get(e.status, ""),
         "value": _digits(e.value),
-        "low": _digits(e.low if e.status != "bounded" else (e.low or e.identified_low)),
-        "high": _digits(e.high if e.status != "bounded" else (e.high or e.identified_high)),
+        "low": _digits(e.low),
+        "high": _digits(e.high),
         "from": _digits(e.identified_low),
         "until": _digits(e.identified_high),
         "reference": row.reference,
         "colour": SECOND if row.reference else (INK if not e.group else ACCENT),
         "shape": "diamond" if row.reference else ("square" if not e.group else "circle"),
+        "size": 130 if row.reference else 95,
     }
-
-
-def _said(e: Estimate, unit: Unit) -> tuple[str, str]:
-    """The bold number of a row and the words beside it."""
-    if e.status == "bounded":
-        return numbers.span(e.identified_low, e.identified_high, unit), STATUS["bounded"]
-    if e.value is None:
-        return "", STATUS[e.status]
-    of = (
-        f"{numbers.count(e.numerator)} of {numbers.count(e.denominator)}"
-        if e.numerator is not None and e.denominator
-        else ""
-    )
-    return numbers.value(e.value, unit), of
 
 
 def _digits(x: float | None) -> float | None:
@@ -218,7 +212,7 @@ def _tick_words(steps: Sequence[float], unit: Unit) -> str:
 
 def series_spec(one: Series, width: Width) -> dict[str, Any]:
     """Small multiples along an axis, a panel a group, on one scale; the reference is the dashed line in each."""
-    across, plot, height = (3, 180, 110) if width == "wide" else (2, 126, 96)
+    across, plot, height = (3, 196, 116) if width == "wide" else (2, 116, 96)
     steps = ticks(_top([p for line in one.lines for p in line.points], one.unit), 4)
     axis = {"values": steps, "labelExpr": _tick_words(steps, one.unit), "title": None}
     y = {"field": "value", "type": "quantitative", "scale": {"domain": [0, steps[-1]], "nice": False}, "axis": axis}
@@ -230,7 +224,10 @@ def series_spec(one: Series, width: Width) -> dict[str, Any]:
         _layer("line", reference, {"x": x, "y": y}, color=SECOND, strokeDash=[4, 3], strokeWidth=1.5),
         _layer("line", own, {"x": x, "y": y}, color=ACCENT, strokeWidth=2),
         _layer("point", own, {"x": x, "y": y}, color=ACCENT, filled=True, opacity=1, size=24),
+        _layer("text", "datum.who == 'nothing'", {"x": {"value": plot}, "y": {"value": 8}, "text": {"value": "withheld"}}, color=MUTED, fontSize=12, align="right"),
     ]
+    if one.marked is not None and not one.binned:
+        layers.insert(0, _layer("rule", "datum.who == 'marked'", {"x": x}, color=MUTED, strokeWidth=1))
     names = ["\n".join(wrap(line.name, 24 if width == "wide" else 17)) for line in one.lines]
     header = {
         "title": None, "labelExpr": "split(datum.label, '\\n')", "labelAnchor": "start", "labelFontSize": TEXT,
@@ -241,7 +238,8 @@ def series_spec(one: Series, width: Width) -> dict[str, Any]:
             "data": {"values": list(_points(one, names))},
             "facet": {"field": "panel", "type": "nominal", "sort": names[:MOST_PANELS], "header": header},
             "columns": across,
-            "spacing": 16,
+            "spacing": {"row": 14, "column": 18},
+            "resolve": {"axis": {"x": "independent"}},
             "spec": {"width": plot, "height": height, "layer": layers},
         }
     )
@@ -249,19 +247,24 @@ def series_spec(one: Series, width: Width) -> dict[str, Any]:
 
 def _along(one: Series) -> Spec:
     if one.binned:
-        axis = {"labelAngle": 0, "labelOverlap": "greedy", "ticks": False, "title": None}
+        axis = {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 4, "ticks": False, "title": None}
         return {"field": "at", "type": "ordinal", "sort": None, "axis": axis}
     axis = {"tickCount": 4, "grid": False, "title": None}
     return {"field": "at", "type": "quantitative", "scale": {"zero": False, "nice": False}, "axis": axis}
 
 
-def _points(one: Series, names: Sequence[str]) -> Any:
+def _points(one: Series, names: Sequence[str]) -> Iterator[Spec]:
     reference = next((line for line in one.lines if line.reference), None)
     for line, panel in zip(one.lines[:MOST_PANELS], names, strict=False):
-        for who, source in (("reference", reference), ("own", line)):
-            for e in source.points if source and not (who == "reference" and line.reference) else ():
-                yield {"panel": panel, "who": who, "at": _place(e, one), "value": _digits(e.value),
-                       "low": _digits(e.low), "high": _digits(e.high)}  # fmt: skip
+        beside = () if reference is None or line.reference else reference.points
+        for who, points in (("reference", beside), ("own", line.points)):
+            for e in points:
+                ends = {"value": _digits(e.value), "low": _digits(e.low), "high": _digits(e.high)}
+                yield {"panel": panel, "who": who, "at": _place(e, one), **ends}
+        if one.marked is not None and not one.binned:
+            yield {"panel": panel, "who": "marked", "at": one.marked}
+        if all(e.value is None for e in line.points):
+            yield {"panel": panel, "who": "nothing", "at": _place(one.lines[0].points[0], one)}
 
 
 def _place(e: Estimate, one: Series) -> str | float:

@@ -57,32 +57,24 @@ def percent(x: float, like: float | None = None) -> str:
 
 
 def _percent(x: float, like: float | None = None) -> str:
-    places = _places(100 * (x if like is None else like))
     scaled = 100 * x
-    if 0 < x < 1 and float(f"{scaled:.{places}f}") in (0.0, 100.0):
-        return _edge(scaled)
-    return f"{scaled:,.{places}f}".replace("-", MINUS)
+    if like is None and x in (0, 1):
+        return f"{scaled:.0f}"
+    places = _places(scaled if like is None else 100 * like)
+    text = f"{scaled:,.{places}f}"
+    if (float(text.replace(",", "")) in (0.0, 100.0) and x not in (0, 1)) or (like is not None and 0 < abs(x) < 1e-3):
+        text = f"{scaled:.{max(places, _places(scaled, 1))}f}"
+    return text.replace("-", MINUS)
 
 
-def _edge(scaled: float) -> str:
-    """A percentage that ordinary digits would make 0 or 100."""
-    if scaled < 50:
-        return f"{scaled:.1g}" if scaled >= 1e-6 else "less than 0.000001"
-    return (
-        f"{scaled:.{min(2 - math.floor(math.log10(100 - scaled)) - 1, 8)}f}"
-        if 100 - scaled >= 1e-6
-        else "more than 99.999999"
-    )
-
-
-def _places(scaled: float) -> int:
-    """Decimals that leave three significant digits, one at least and six at most; near 100 the rest counts."""
+def _places(scaled: float, significant: int = 2) -> int:
+    """Decimals, one at least and eight at most, that leave so many digits that say something; near 100 the rest counts."""
     size = abs(scaled)
-    if 99 < size < 100:
+    if 99 < size < 100:  # noqa: PLR2004
         size = 100 - size
     if size >= 1 or size == 0:
         return 1
-    return min(6, 1 - math.floor(math.log10(size)))
+    return min(8, significant - 1 - math.floor(math.log10(size)))
 
 
 def number(x: float) -> str:
@@ -93,7 +85,8 @@ def number(x: float) -> str:
     if size == 0:
         return "0"
     places = max(0, min(9, 2 - math.floor(math.log10(size))))
-    return f"{x:.{places}f}".replace("-", MINUS)
+    text = f"{x:.{places}f}".replace("-", MINUS)
+    return text.rstrip("0").rstrip(".") if x == round(x) else text
 
 
 def ratio(x: float) -> str:
@@ -149,8 +142,8 @@ def p_value(p: float) -> str:
 
 
 def level(x: float) -> str:
-    """A level of confidence: 95 %, 98.33 %."""
-    return f"{100 * x:.2f}".rstrip("0").rstrip(".") + f"{HARD}%"
+    """A level of confidence: 95 %, 98.3 %."""
+    return f"{100 * x:.1f}".removesuffix(".0") + f"{HARD}%" if x < 0.9995 else f"{100 * x:.6g}{HARD}%"  # noqa: PLR2004
 
 
 def size(octets: int) -> str:

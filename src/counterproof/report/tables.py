@@ -11,9 +11,11 @@ from counterproof.report.groups import name
 from counterproof.report.numbers import Unit
 from counterproof.report.shapes import Line, Panel, Row, Series
 
-__all__ = ["Gap", "Rate", "gaps", "grid", "interval", "rates", "said"]
+__all__ = ["Block", "Gap", "Rate", "counted", "gaps", "grid", "interval", "rates", "said"]
 
 MOST_ROWS = 400
+MOST_PLACES = 20
+MOST_COLUMNS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,14 @@ class Gap:
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some groups of a series side by side: names, and a row an axis value."""
+
+    names: list[str]
+    rows: list[tuple[str, list[str]]]
+
+
 def said(e: Estimate, unit: Unit) -> str:
     """The number of an estimate, or why there is none."""
     if e.status == "bounded":
@@ -64,9 +74,9 @@ def counted(e: Estimate) -> str:
     return f"{numbers.count(e.numerator)} of {numbers.count(e.denominator)}"
 
 
-def rates(panel: Panel, everything: bool = False) -> list[Rate]:
+def rates(panel: Panel) -> list[Rate]:
     """The rows of a panel's table."""
-    rows: Sequence[Row] = panel.rows if everything else panel.rows[:MOST_ROWS]
+    rows: Sequence[Row] = panel.rows[:MOST_ROWS]
     return [
         Rate(row.name, row.reference, said(row.estimate, panel.unit), interval(row.estimate, panel.unit),
              counted(row.estimate), words.STATUS[row.estimate.status], row.estimate.note or "")
@@ -97,27 +107,34 @@ def _gap(one: str, other: str, by: dict[str, Contrast], unit: Unit) -> Gap:
 def _amount(contrast: Contrast | None, unit: Unit) -> str:
     if contrast is None or contrast.value is None:
         return ""
-    return words.amount(contrast.value, contrast.scale, unit)
+    return words.bare(contrast.value, contrast.scale, unit)
 
 
 def _range(contrast: Contrast | None, unit: Unit) -> str:
     if contrast is None or (contrast.low is None and contrast.high is None):
         return ""
-    low = "" if contrast.low is None else words.bare(contrast.low, contrast.scale, unit)
-    high = "" if contrast.high is None else words.bare(contrast.high, contrast.scale, unit)
-    if not high:
-        return f"at least {low}"
-    return f"{low} to {high}" if low else f"at most {high}"
+    ends = [None if x is None else words.bare(x, contrast.scale, unit, contrast.value) for x in (contrast.low, contrast.high)]
+    if ends[1] is None:
+        return f"at least {ends[0]}"
+    return f"{ends[0]} to {ends[1]}" if ends[0] is not None else f"at most {ends[1]}"
 
 
-def grid(one: Series, most: int = 12) -> tuple[list[str], list[tuple[Line, list[str]]]]:
-    """A series as a table: a row an axis value, a column a group, at most ``most`` axis values, evenly thinned."""
+def grid(one: Series) -> list[Block]:
+    """A series as tables: a row an axis value, a column a group, so many groups that a table fits on paper.
+
+    More than ``MOST_PLACES`` axis values are evenly thinned.
+    """
     places = list(dict.fromkeys(place(p, one) for line in one.lines for p in line.points))
-    if len(places) > most:
-        keep = {round(i * (len(places) - 1) / (most - 1)) for i in range(most)}
+    if len(places) > MOST_PLACES:
+        keep = {round(i * (len(places) - 1) / (MOST_PLACES - 1)) for i in range(MOST_PLACES)}
         places = [text for i, text in enumerate(places) if i in keep]
-    by = [(line, {place(p, one): said(p, one.unit) for p in line.points}) for line in one.lines]
-    return places, [(line, [cells.get(text, "") for text in places]) for line, cells in by]
+    shown = one.lines[: MOST_COLUMNS * 8]
+    return [_block(one, places, shown[i : i + MOST_COLUMNS]) for i in range(0, len(shown), MOST_COLUMNS)]
+
+
+def _block(one: Series, places: Sequence[str], lines: Sequence[Line]) -> Block:
+    cells = [{place(p, one): said(p, one.unit) for p in line.points} for line in lines]
+    return Block([line.name for line in lines], [(text, [by.get(text, "") for by in cells]) for text in places])
 
 
 def place(e: Estimate, one: Series) -> str:

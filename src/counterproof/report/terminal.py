@@ -60,7 +60,7 @@ def _verdict(console: Console, told: Told) -> None:
     console.print(f"{MARK[told.verdict]} {VERDICT[told.verdict].upper()}  {told.text}", style="bold")
     by = ", ".join(part for part in (told.claimant, told.quoted) if part)
     said = [f"({by})" if by else "", told.lead]
-    said += [f"{told.number}." if told.number else "", f"The claim needs {told.needs}." if told.needs else ""]
+    said += [told.number, f"The claim needs {told.needs}." if told.needs else ""]
     reply = told.claim.reply if told.claim else None
     after = [told.settle, told.alone, *(f"Missing: {need}" for need in told.missing)]
     after += [f"Reading “{r.name}”: {r.word.lower()}. {r.number or r.because}" for r in told.readings]
@@ -102,6 +102,6 @@ def _table(panel: Panel) -> Any:
         table.add_column(head, justify="right", overflow="fold")
     for row, rate in list(zip(panel.rows, tables.rates(panel), strict=False))[:MOST_ROWS]:
         gap = gaps.get(row.name)
-        ratio = "reference" if row.reference else (gap.ratio.removesuffix(" times") if gap else "")
+        ratio = "reference" if row.reference else (gap.ratio if gap else "")
         table.add_row(row.name, rate.value, rate.interval, rate.counted, *([ratio] if gaps else []))
     return table

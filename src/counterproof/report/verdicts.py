@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from counterproof.claims.expect import parse
@@ -13,6 +13,7 @@ from counterproof.exhibit import Exhibit
 from counterproof.findings import ClaimFinding, Estimate, Reading, Verdict
 from counterproof.report import groups, numbers, units, words
 from counterproof.report.safe import TEXT_LIMIT, shorten, slug
+from counterproof.report.tables import counted
 
 __all__ = ["Told", "ToldReading", "tell"]
 
@@ -147,58 +148,68 @@ def _needs(exhibit: Exhibit, test: Test | None) -> str:
         expected = parse(test.expect, test.within, test.as_)
     except InputError:
         return shorten(test.expect)
+    if expected.scale == "value" and test.compare:
+        expected = replace(expected, scale="ratio")
     told = words.needs(expected, units.of(exhibit, test.audit, test.measure))
-    return f"{told} (the claim names no margin; this one is the program's own)" if expected.ours else told
+    return f"{told} (the claim names no margin; this one is ours)" if expected.ours else told
 
 
 def _number(exhibit: Exhibit, test: Test | None, found: ClaimFinding | Reading) -> str:
-    """The number that a verdict rests on, with its interval and the counts behind it."""
+    """The number that a verdict rests on, the counts behind it, and what chance leaves open, as sentences."""
     if test is None or test.audit not in exhibit.results.audits:
         return ""
     unit = units.of(exhibit, test.audit, test.measure)
-    label = units.label(exhibit, test.audit, test.measure)
-    told = _compared(exhibit, test, found, unit) if test.compare else _valued(exhibit, test, found, unit)
-    return f"{label}{told}" if told else ""
-
-
-def _valued(exhibit: Exhibit, test: Test, found: ClaimFinding | Reading, unit: numbers.Unit) -> str:
-    who = f" ({_who(exhibit, test, test.group)})" if test.group else ""
-    if found.value is None:
-        ends = _ends(found, "value", unit)
-        return f"{who}: {ends}" if ends else ""
-    said = numbers.value(found.value, unit)
-    if unit == "rate":
-        said = f"{numbers.per_hundred(found.value)}, or {said}"
-    estimate = _estimate(exhibit, test, test.group or {})
-    return f"{who}: {said}{_brackets(_ends(found, 'value', unit), _counts(estimate))}"
-
-
-def _compared(exhibit: Exhibit, test: Test, found: ClaimFinding | Reading, unit: numbers.Unit) -> str:
-    pair = [{c: two[i] for c, two in (test.compare or {}).items()} for i in (0, 1)]
-    one, other = (_who(exhibit, test, group) for group in pair)
     scale = _scale(test)
-    ends = _ends(found, scale, unit)
-    counts = [_counts(_estimate(exhibit, test, group)) for group in pair]
-    both = f"{counts[0]} against {counts[1]}" if all(counts) else ""
+    chance = _chance(found, scale, unit)
     if found.value is None:
-        return f", {one} against {other}: {ends}" if ends else ""
-    return f"{_against(found.value, scale, unit, one, other)}{_brackets(ends, both)}"
+        return f"{units.label(exhibit, test.audit, test.measure)}{_about(exhibit, test)}. {chance}" if chance else ""
+    said = _compared(exhibit, test, found.value, unit) if test.compare else _valued(exhibit, test, found.value, unit)
+    return f"{units.label(exhibit, test.audit, test.measure)}{said}. {chance}".strip()
+
+
+def _about(exhibit: Exhibit, test: Test) -> str:
+    if test.compare:
+        return ", " + " against ".join(_who(exhibit, test, group) for group in _pair(test))
+    return f", {_who(exhibit, test, test.group)}" if test.group else ""
+
+
+def _valued(exhibit: Exhibit, test: Test, x: float, unit: numbers.Unit) -> str:
+    if test.as_ not in (None, "value"):
+        return f"{_about(exhibit, test)}: {words.amount(x, test.as_, unit)}"
+    said = numbers.value(x, unit)
+    if unit == "rate":
+        said = f"{numbers.per_hundred(x)}, or {said}"
+    estimate = _estimate(exhibit, test, test.group or {})
+    counts = f" ({counted(estimate)})" if estimate and counted(estimate) else ""
+    return f"{_about(exhibit, test)}: {said}{counts}"
+
+
+def _compared(exhibit: Exhibit, test: Test, x: float, unit: numbers.Unit) -> str:
+    """"1.91 times as high for A as for B: 45 in 100 against 23 in 100 (805 of 1,795; 349 of 1,488)"."""
+    one, other = (_who(exhibit, test, group) for group in _pair(test))
+    estimates = [_estimate(exhibit, test, group) for group in _pair(test)]
+    values = [_plain(e, unit) for e in estimates if e and e.value is not None]
+    counts = [counted(e) for e in estimates if e and counted(e)]
+    both = f", {values[0]} against {values[1]}" if len(values) == 2 else ""  # noqa: PLR2004
+    return f": {_against(x, _scale(test), unit, one, other)}{both}{f' ({counts[0]}; {counts[1]})' if counts[1:] else ''}"
+
+
+def _plain(estimate: Estimate, unit: numbers.Unit) -> str:
+    x = estimate.value or 0.0
+    return numbers.per_hundred(x) if unit == "rate" else numbers.value(x, unit)
+
+
+def _pair(test: Test) -> list[dict[str, str]]:
+    return [{column: pair[i] for column, pair in (test.compare or {}).items()} for i in (0, 1)]
 
 
 def _against(x: float, scale: str, unit: numbers.Unit, one: str, other: str) -> str:
     if scale == "ratio":
-        return f" of {one}: {numbers.ratio(x)} times that of {other}"
-    way = "more" if x > 0 else "less"
-    size = (
-        numbers.percent(abs(x))
-        if scale == "change" or unit != "rate"
-        else f"{numbers.points(abs(x)).lstrip('+')} percentage points"
-    )
-    if scale == "difference" and unit != "rate":
-        size = numbers.value(abs(x), unit)
-    if scale == "difference" and unit == "rate":
-        way = "higher" if x > 0 else "lower"
-    return f", {one} against {other}: {size} {way}" if x else f", {one} against {other}: no difference"
+        return f"{numbers.ratio(x)} times as high for {one} as for {other}"
+    if x == 0:
+        return f"the same for {one} as for {other}"
+    size = words.amount(abs(x), scale, unit).removeprefix("+")
+    return f"{size} {'higher' if x > 0 else 'lower'} for {one} than for {other}"
 
 
 def _scale(test: Test) -> str:
@@ -208,38 +219,16 @@ def _scale(test: Test) -> str:
         scale = parse(test.expect, test.within).scale
     except InputError:
         scale = "value"
-    return "ratio" if scale == "value" else scale
+    return "ratio" if scale == "value" and test.compare else scale
 
 
-def _brackets(*parts: str) -> str:
-    said = "; ".join(part for part in parts if part)
-    return f" ({said})" if said else ""
-
-
-def _ends(found: ClaimFinding | Reading, scale: str, unit: numbers.Unit) -> str:
+def _chance(found: ClaimFinding | Reading, scale: str, unit: numbers.Unit) -> str:
     """The interval behind the verdict; nothing where the number is exact."""
     low, high = found.low, found.high
-    if (low is None and high is None) or (low == high == found.value):
+    if (low is None and high is None) or low == high == found.value:
         return ""
-    level = (
-        f"{numbers.level(found.level)} interval " if isinstance(found, ClaimFinding) and found.level else "interval "
-    )
-    if low is None or high is None:
-        end, way = (high, "at most") if low is None else (low, "at least")
-        return f"{level}{way} {words.amount(end or 0.0, scale, unit)}"
-    if scale == "value":
-        return level + numbers.span(low, high, unit, found.value)
-    return f"{level}{words.bare(low, scale, unit)} to {words.amount(high, scale, unit)}"
-
-
-def _counts(estimate: Estimate | None) -> str:
-    if estimate is None:
-        return ""
-    if estimate.numerator is not None and estimate.denominator is not None:
-        return f"{numbers.count(estimate.numerator)} of {numbers.count(estimate.denominator)}"
-    if estimate.status == "reported" and estimate.value is not None and abs(estimate.value) >= 1:
-        return numbers.number(estimate.value)
-    return ""
+    level = f" ({numbers.level(found.level)} interval)" if isinstance(found, ClaimFinding) and found.level else ""
+    return f"What fits the records: {words.ends(low, high, scale, unit, found.value)}{level}."
 
 
 def _who(exhibit: Exhibit, test: Test, group: Mapping[str, str | None] | None) -> str:

@@ -35,9 +35,11 @@ class Figure:
 
     id: str
     title: str
+    label: str
     explanation: str
     formula: str
     split: str
+    points: str
     level: str
     chart: Chart | None
     rates: list[tables.Rate]
@@ -52,12 +54,12 @@ class Curve:
 
     id: str
     title: str
+    explanation: str
     axis: str
     chart: Chart
-    places: list[str]
-    columns: list[Any]
+    blocks: list[tables.Block]
     reference: str
-    binned: bool
+    marked: str
     left_out: int
 
 
@@ -71,6 +73,7 @@ class AuditView:
     records: str
     population: str
     figures: list[Figure]
+    bins: list[Curve]
     curves: list[Curve]
     others: list[tuple[Panel, list[tables.Rate]]]
     unclear: list[tuple[str, str]]
@@ -134,18 +137,22 @@ def records(exhibit: Exhibit) -> str:
 def tally(told: list[Told]) -> str:
     """How many claims got which verdict."""
     counts = [(word, sum(t.verdict == verdict for t in told)) for verdict, word in words.VERDICT.items()]
-    said = ", ".join(f"{n} {word.lower()}" for word, n in counts if n)
-    return (
-        f"{len(told)} {'claim' if len(told) == 1 else 'claims'}: {said}."
-        if told
-        else "No claim was put to these records."
-    )
+    if not told:
+        return "No claim was put to these records."
+    said = ", ".join(f"{n}{numbers.HARD}{word.lower()}" for word, n in counts if n)
+    return f"{many(len(told), 'claim')}: {said}"
+
+
+def many(n: int, what: str) -> str:
+    """"1 claim", "4 claims"."""
+    return f"{n}{numbers.HARD}{what}{'' if n == 1 else 's'}"
 
 
 def _audit(exhibit: Exhibit, audit: str, told: list[Told]) -> AuditView:
     found = exhibit.results.audits[audit]
     own = exhibit.audits[audit][0].words if audit in exhibit.audits else None
     every = panels(exhibit, audit)
+    along = series(exhibit, audit)[:MOST_CHARTS]
     main, rest = [p for p in every if p.main], [p for p in every if not p.main]
     return AuditView(
         name=audit,
@@ -154,7 +161,8 @@ def _audit(exhibit: Exhibit, audit: str, told: list[Told]) -> AuditView:
         records=numbers.count(found.records),
         population=words.POPULATION[found.population],
         figures=[_figure(exhibit, panel, drawn=i < MOST_CHARTS) for i, panel in enumerate(main)],
-        curves=[_curve(one) for one in series(exhibit, audit)[:MOST_CHARTS]],
+        bins=[_curve(exhibit, one) for one in along if one.binned],
+        curves=[_curve(exhibit, one) for one in along if not one.binned],
         others=[(panel, tables.rates(panel)) for panel in rest],
         unclear=list(_unclear(exhibit, audit, found)),
         withheld=sum(e.status == "suppressed" for e in found.estimates if e.primary),
@@ -181,6 +189,8 @@ def _figure(exhibit: Exhibit, panel: Panel, *, drawn: bool) -> Figure:
     return Figure(
         id=f"figure-{slug(panel.key)}",
         title=panel.label + by + (f", {panel.where}" if panel.where else ""),
+        label=panel.label,
+        points=", points" if panel.unit == "rate" else "",
         explanation=own.explanation if own else "",
         formula=own.formula if own else "",
         split=" and ".join(map(plain, panel.split)) or "group",
@@ -199,18 +209,19 @@ def _alt(panel: Panel, rows: list[tables.Rate]) -> str:
     return f"Chart of {panel.label.lower()} with intervals: {said}{more}. The table after it holds the same numbers."
 
 
-def _curve(one: Series) -> Curve:
-    places, columns = tables.grid(one)
+def _curve(exhibit: Exhibit, one: Series) -> Curve:
+    own = measure_words(exhibit, one.audit, one.measure)
     names = ", ".join(line.name for line in one.lines[:MOST_PANELS])
     axis = plain(one.axis) if not one.binned else "score"
     reference = next((line.name for line in one.lines if line.reference), "")
     by = f" by {' and '.join(map(plain, one.split))}" if one.split else ""
-    title = f"{one.label}{by}" if one.binned else f"{one.label} at every {axis}{by}"
+    title = f"{one.label}{by}"
     alt = (
         f"Small charts of {one.label.lower()} by {axis}, one each for {names}. The table after them holds the numbers."
     )
     return Curve(
-        f"curve-{slug(one.key)}", title, axis, _drawn(series_spec, one, alt), places, columns, reference, one.binned,
+        f"curve-{slug(one.key)}", title, own.explanation if own else "", axis, _drawn(series_spec, one, alt), tables.grid(one), reference,
+        f"{one.marked:g}" if one.marked is not None and not one.binned else "",
         max(0, len(one.lines) - MOST_PANELS),
     )  # fmt: skip
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from counterproof.claims.expect import Expectation
 from counterproof.findings import Population, Status, Verdict
 from counterproof.report import numbers
 from counterproof.report.numbers import Unit
 
-__all__ = ["GLOSSARY", "LEAD", "POPULATION", "STATUS", "VERDICT", "needs"]
+__all__ = ["COMPATIBLE", "GLOSSARY", "LEAD", "POPULATION", "STATUS", "VERDICT", "amount", "bare", "ends", "needs"]
 
 VERDICT: Mapping[Verdict, str] = {
     "supported": "Supported",
@@ -37,14 +38,19 @@ STATUS: Mapping[Status, str] = {
     "undefined": "undefined",
     "suppressed": "withheld",
 }
+REASON: Mapping[Status, str] = {
+    "not_identified": "the records cannot tell",
+    "undefined": "nothing to count: 0 of 0",
+    "suppressed": "withheld: too few to show",
+}
 POPULATION: Mapping[Population, str] = {
     "process": (
-        "They are read as draws from a process that goes on, so each number comes with an interval: "
-        "how far chance alone could have moved it."
+        "The records are read as draws from a process that goes on. So each number comes with an interval: the range "
+        "that chance alone leaves open."
     ),
     "records": (
-        "They are all there is, so the numbers are exact for them and have no interval; "
-        "a verdict holds for these records only."
+        "The records are all there is. So the numbers are exact for them and have no interval, and a verdict holds for "
+        "these records only."
     ),
 }
 GLOSSARY: tuple[tuple[str, str], ...] = (
@@ -75,29 +81,52 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
 
 
 def needs(expected: Expectation, unit: Unit) -> str:
-    """What a claim needs, in words: "at most 30 %", "between 0.8 and 1.25 times"."""
+    """What a claim needs, in words: "at most 30 %", "0.8 to 1.25 times", "−5 to +5 percentage points"."""
+    scale, low, high = expected.scale, expected.low, expected.high
+    if low is not None and high is not None:
+        return f"{_bound(low, scale, unit)} to {_bound(high, scale, unit)}{_unit(scale, unit)}"
+    if low is not None:
+        return f"{'more than' if expected.low_open else 'at least'} {_bound(low, scale, unit)}{_unit(scale, unit)}"
+    if high is not None:
+        return f"{'less than' if expected.high_open else 'at most'} {_bound(high, scale, unit)}{_unit(scale, unit)}"
+    return "any value"
 
-    def said(bound: object) -> str:
-        return amount(float(str(bound)), expected.scale, unit)
 
-    if expected.low is None:
-        return f"{'less than' if expected.high_open else 'at most'} {said(expected.high)}"
-    if expected.high is None:
-        return f"{'more than' if expected.low_open else 'at least'} {said(expected.low)}"
-    return f"between {said(expected.low)} and {said(expected.high)}"
+def _bound(bound: Decimal, scale: str, unit: Unit) -> str:
+    """A bound as the claim wrote it, moved to per cent where that is the unit."""
+    per_cent = scale == "change" or (unit == "rate" and scale != "ratio")
+    exact = bound * 100 if per_cent else bound
+    text = f"{exact.normalize():,f}".replace("-", numbers.MINUS)
+    return f"+{text}" if scale in ("difference", "change") and bound > 0 else text
 
 
-def amount(x: float, scale: str, unit: Unit) -> str:
-    """A number on the scale of a claim: a value, a difference, a ratio, or a change."""
+def _unit(scale: str, unit: Unit) -> str:
+    """What follows a number on a scale."""
     if scale == "ratio":
-        return f"{numbers.ratio(x)} times"
-    if scale == "change":
-        return f"{'+' if x > 0 else ''}{numbers.percent(x)}"
+        return " times"
     if scale == "difference" and unit == "rate":
-        return f"{numbers.points(x)} points"
-    return numbers.value(x, unit)
+        return " percentage points"
+    return f"{numbers.HARD}%" if scale == "change" or unit == "rate" else ""
 
 
-def bare(x: float, scale: str, unit: Unit) -> str:
-    """``amount`` without the word of its unit, for the lower end of an interval."""
-    return amount(x, scale, unit).removesuffix(" times").removesuffix(" points").removesuffix(f"{numbers.HARD}%")
+def amount(x: float, scale: str, unit: Unit, like: float | None = None) -> str:
+    """A number on the scale of a claim, with its unit: a value, a difference, a ratio, or a change."""
+    return bare(x, scale, unit, like) + _unit(scale, unit)
+
+
+def bare(x: float, scale: str, unit: Unit, like: float | None = None) -> str:
+    """``amount`` without its unit; ``like`` lends its digits."""
+    if scale == "ratio":
+        return numbers.ratio(x)
+    if scale == "change" or (scale == "difference" and unit == "rate"):
+        return numbers.points(x, like)
+    return numbers.value(x, unit, like).removesuffix(f"{numbers.HARD}%")
+
+
+def ends(low: float | None, high: float | None, scale: str, unit: Unit, like: float | None = None) -> str:
+    """An interval on a scale: "1.72 to 2.13 times"; an end of None is unbounded."""
+    if low is None and high is None:
+        return "any value"
+    if low is None or high is None:
+        return f"at most {amount(high or 0.0, scale, unit, like)}" if low is None else f"at least {amount(low, scale, unit, like)}"
+    return f"{bare(low, scale, unit, like)} to {amount(high, scale, unit, like)}"
