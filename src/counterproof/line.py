@@ -263,7 +263,7 @@ def _provenance(
         records=max(part.cells.records for part in parts),
         files=tuple(SourceFileRecord(f.label, f.size, f.sha256() if hashed else None) for f in source.files),
         notes=source.notes,
-        refused={column: refusal.reason for column, refusal in refused.items()},
+        refused={column: refused[column].reason for column in sorted(refused)},
         queries=tuple(queries),
         cite=spec.cite if spec else None,
         address=spec.url if spec else None,
