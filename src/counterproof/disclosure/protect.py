@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
 
 from counterproof.counts import Cells, CountRow, CountTable, RowSum, add_up
+from counterproof.disclosure.search import EFFORT, Search
 from counterproof.disclosure.system import System, system_of
-from counterproof.disclosure.witness import Shift, cheapest, furthest, swap
 
 __all__ = ["Protected", "protect", "tables"]
-
-EFFORT = 20_000
-"""Linear programs before the search gives way to the plain swap, which withholds more."""
-NEAR = 96
-"""Unknowns in one program; a table of at most ``WHOLE`` unknowns is looked at as a whole."""
-WHOLE = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +56,10 @@ def protect(cells: Cells, rows: Sequence[RowSum], *, floor: int, effort: int = E
         every = sum(len(row) for row in values)
         note = f"there are fewer than {floor} records in all, so no count is shown"
         return Protected(hidden, small, every - small, proven=False, note=note)
-    search = _Search(system_of(cells, rows), floor, effort)
-    search.run()
-    return search.result(values)
+    system = system_of(cells, rows)
+    search = Search(system, floor, effort)
+    search.withhold()
+    return _result(system, search, values)
 
 
 def tables(rows: Sequence[RowSum], shown: Sequence[Mapping[str, int | None]]) -> dict[str, CountTable]:
@@ -78,112 +70,16 @@ def tables(rows: Sequence[RowSum], shown: Sequence[Mapping[str, int | None]]) ->
     return {name: CountTable(name, tuple(entries)) for name, entries in grouped.items()}
 
 
-@dataclass(slots=True)
-class _Search:
-    """The suppressed counts so far, and for each the least and greatest value that some witness gives it."""
-
-    system: System
-    floor: int
-    effort: int
-    shown: NDArray[np.bool_] = field(init=False)
-    low: NDArray[np.int64] = field(init=False)
-    high: NDArray[np.int64] = field(init=False)
-    freedom: NDArray[np.int64] = field(init=False)
-    gave_way: bool = False
-
-    def __post_init__(self) -> None:
-        value = self.system.value
-        self.shown = ~((value > 0) & (value < self.floor))
-        self.low, self.high = value.copy(), value.copy()
-        self.freedom = np.full(len(self.system.x), len(self.system.x) + 1, dtype=np.int64)
-        for count in np.flatnonzero(~self.shown):
-            self._free(int(count))
-
-    def run(self) -> None:
-        """Prove every suppressed count open, the largest first, withholding more where that is needed."""
-        while len(waiting := self._unproven()):
-            order = np.lexsort((waiting, -self.system.value[waiting]))
-            for count in waiting[order].tolist():
-                if self.high[count] - self.low[count] < self.floor:
-                    self._open(count)
-
-    def result(self, values: Sequence[Mapping[str, int]]) -> Protected:
-        """The shown counts after the search."""
-        out: list[dict[str, int | None]] = []
-        primary = complementary = 0
-        for row, at in zip(values, self.system.index, strict=True):
-            shown: dict[str, int | None] = {}
-            for name, value in row.items():
-                keep = at[name] < 0 or bool(self.shown[at[name]])
-                shown[name] = value if keep else None
-                primary += not keep and 0 < value < self.floor
-                complementary += not keep and not 0 < value < self.floor
-            out.append(shown)
-        note = "a full search would have taken too long, so more is suppressed than need be" if self.gave_way else None
-        return Protected(tuple(out), primary, complementary, proven=not len(self._unproven()), note=note)
-
-    def _unproven(self) -> NDArray[np.intp]:
-        return np.flatnonzero(~self.shown & (self.high - self.low < self.floor))
-
-    def _open(self, count: int) -> None:
-        """Find witnesses for one suppressed count: free ones first, then the cheapest, then a plain swap."""
-        near = self._near(count)
-        for sign in (-1, 1):
-            self._take(self._program(furthest, count, sign, near))
-            if self.high[count] - self.low[count] >= self.floor:
-                return
-        value = int(self.system.value[count])
-        up, down = int(self.low[count]) + self.floor - value, int(self.high[count]) - self.floor - value
-        found = self._program(cheapest, count, up, near)
-        if found is None and value + down >= 0:
-            found = self._program(cheapest, count, down, near)
-        if found is not None:
-            self._take(found)
-            return
-        for shift in swap(self.system, self.shown, count, int(self.low[count]), int(self.high[count]), self.floor):
-            self._take(shift)
-
-    def _program(self, search: object, count: int, aim: int, near: NDArray[np.intp]) -> Shift | None:
-        if self.effort <= 0:
-            self.gave_way = True
-            return None
-        self.effort -= 1
-        assert callable(search)  # noqa: S101
-        found: Shift | None = search(self.system, self.shown, count, aim, near, self.floor)
-        return found
-
-    def _take(self, shift: Shift | None) -> None:
-        """Accept a witness: withhold the shown counts that it changes, and note how far it moves every other."""
-        if shift is None:
-            return
-        cells, d = shift
-        if bool((self.system.x[cells] + d < 0).any()) or int(d.sum()) != 0:
-            return
-        value = self.system.value + self.system.member[:, cells].astype(np.int64) @ d
-        for count in np.flatnonzero(self.shown & (value != self.system.value)).tolist():
-            self.shown[count] = False
-            self._free(count)
-        np.minimum(self.low, value, out=self.low)
-        np.maximum(self.high, value, out=self.high)
-
-    def _free(self, count: int) -> None:
-        inside = self.system.member[count]
-        self.freedom[inside] = np.minimum(self.freedom[inside], int(inside.sum()))
-
-    def _near(self, count: int) -> NDArray[np.intp]:
-        """The unknowns among which an exchange is sought: all, or those that share small counts with this one."""
-        system = self.system
-        if len(system.x) <= WHOLE:
-            return np.arange(len(system.x))
-        size = system.member.sum(axis=1)
-        chosen = np.zeros(len(system.x), dtype=bool)
-        used = np.zeros(len(size), dtype=bool)
-        next_count: int | None = count
-        while next_count is not None and chosen.sum() < NEAR:
-            used[next_count] = True
-            fresh = np.flatnonzero(system.member[next_count] & ~chosen)
-            order = np.lexsort((fresh, -system.x[fresh], self.freedom[fresh]))
-            chosen[fresh[order[: NEAR // 3]]] = True
-            touched = np.flatnonzero(~used & system.member[:, chosen].any(axis=1))
-            next_count = int(touched[np.argmin(size[touched])]) if len(touched) else None
-        return np.flatnonzero(chosen)
+def _result(system: System, search: Search, values: Sequence[Mapping[str, int]]) -> Protected:
+    out: list[dict[str, int | None]] = []
+    primary = complementary = 0
+    for row, at in zip(values, system.index, strict=True):
+        shown: dict[str, int | None] = {}
+        for name, value in row.items():
+            keep = at[name] < 0 or bool(search.shown[at[name]])
+            shown[name] = value if keep else None
+            primary += not keep and 0 < value < search.floor
+            complementary += not keep and not 0 < value < search.floor
+        out.append(shown)
+    note = "a full search would have taken too long, so more is suppressed than need be" if search.gave_way else None
+    return Protected(tuple(out), primary, complementary, proven=search.proven(), note=note)

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import block_array, csr_array
 
 from counterproof.disclosure.system import System
 
-__all__ = ["NODES", "REACH", "cheapest", "furthest", "swap"]
+__all__ = ["NODES", "REACH", "Shift", "change", "cheapest", "furthest", "swap"]
 
 Shift = tuple[NDArray[np.intp], NDArray[np.int64]]
 """A change of the table: the cells and by how much; all other cells stay."""
@@ -22,6 +24,15 @@ REACH = 64
 """No cell is moved by more than this many floors: keeps the programs well scaled whatever the number of records."""
 NODES = 1000
 """Branches that an integer program may take where a linear program's vertex is not whole."""
+ROUNDS = 3
+"""Solutions of the reweighted program that are compared."""
+
+
+def change(system: System, shift: Shift) -> NDArray[np.int64]:
+    """How much the witness changes every count, shape (counts,)."""
+    cells, d = shift
+    moved: NDArray[np.int64] = system.member[:, cells].astype(np.int64) @ d
+    return moved
 
 
 def furthest(
@@ -31,33 +42,61 @@ def furthest(
 
     max sign·a·d subject to A_shown d = 0, Σd = 0, d ≥ −x, over the cells ``near``.
     """
-    rows, _ = _constraints(system, shown, near)
+    rows, _, _ = _distinct(system, shown, near)
     objective = -sign * system.member[count, near].astype(float)
     equal = np.vstack([rows, np.ones(len(near))])
-    return _solve(objective, equal, np.zeros(len(equal)), _bounds(system, near, floor), len(near), near)
+    found = _solve(objective, csr_array(equal), np.zeros(len(equal)), _bounds(system, near, floor), near)
+    return found[0] if found else None
 
 
-def cheapest(
-    system: System, shown: NDArray[np.bool_], count: int, need: int, near: NDArray[np.intp], floor: int
-) -> Shift | None:
-    """The witness that moves ``count`` by ``need`` and changes shown counts of the least worth.
+def cheapest(system: System, shown: NDArray[np.bool_], count: int, near: NDArray[np.intp], floor: int) -> list[Shift]:
+    """Two witnesses whose values of ``count`` lie ``floor`` apart and which change shown counts of the least worth.
 
-    min Σ worth·|A_shown d| subject to a·d = need, Σd = 0, d ≥ −x, over the cells ``near``: the linear relaxation of
-    the cell suppression problem (Fischetti and Salazar, Management Science 47, 2001).
+    min Σ worth·(|A_shown u| + |A_shown v|) subject to a·(u − v) = floor, Σu = Σv = 0, u, v ≥ −x, over the cells
+    ``near``: the linear relaxation of the cell suppression problem (Fischetti and Salazar, Management Science 47,
+    2001). What matters is which counts change and not by how much, so the program is solved again with each worth
+    divided by the change (reweighted l1: Candès, Wakin and Boyd, 2008), and the best of the solutions is kept.
     """
-    rows, worth = _constraints(system, shown, near)
-    m, r = len(near), len(rows)
-    equal = np.zeros((r + 2, m + 2 * r))
-    equal[:r, :m] = rows
-    equal[:r, m : m + r] = -np.eye(r)
-    equal[:r, m + r :] = np.eye(r)
-    equal[r, :m] = 1
-    equal[r + 1, :m] = system.member[count, near]
-    right = np.zeros(r + 2)
-    right[r + 1] = need
-    objective = np.concatenate([np.zeros(m), worth, worth])
-    bounds = np.vstack([_bounds(system, near, floor), np.tile([0.0, np.inf], (2 * r, 1))])
-    return _solve(objective, equal, right, bounds, m, near)
+    rows, counts, which = _distinct(system, shown, near)
+    worth = np.bincount(which, system.worth[counts], len(rows)).astype(np.float64)
+    equal, right = _two_tables(rows, system.member[count, near], floor)
+    free = np.tile([0.0, np.inf], (4 * len(rows), 1))
+    bounds = np.vstack([_bounds(system, near, floor), _bounds(system, near, floor), free])
+    still = np.zeros(2 * len(near))
+    best: list[Shift] = []
+    least, price = np.inf, worth
+    for _ in range(ROUNDS):
+        found = _solve(np.concatenate([still, np.tile(price, 4)]), equal, right, bounds, near)
+        if not found:
+            break
+        moved = np.max([np.abs(change(system, shift)) for shift in found], axis=0)
+        lost = float(system.worth[shown & (moved > 0)].sum())
+        if lost < least:
+            best, least = found, lost
+        if lost == 0:
+            break
+        by = np.zeros(len(rows))
+        by[which] = moved[counts]
+        price = worth / (by + 1)
+    return best
+
+
+def _two_tables(rows: NDArray[np.float64], own: NDArray[np.bool_], floor: int) -> tuple[csr_array, NDArray[np.float64]]:
+    """Equations over (u, v, parts of A·u above and below 0, the same of A·v)."""
+    r, m = rows.shape
+    sums, split = csr_array(rows), csr_array(np.hstack([-np.eye(r), np.eye(r)]))
+    one, of_count = csr_array(np.ones((1, m))), csr_array(own[None, :].astype(np.float64))
+    blocks = [
+        [sums, None, split, None],
+        [None, sums, None, split],
+        [one, None, None, None],
+        [None, one, None, None],
+        [of_count, -of_count, None, None],
+    ]
+    equal = block_array(blocks, format="csr")
+    right = np.zeros(2 * r + 3)
+    right[-1] = floor
+    return equal, right
 
 
 def swap(system: System, shown: NDArray[np.bool_], count: int, low: int, high: int, floor: int) -> list[Shift]:
@@ -69,18 +108,17 @@ def swap(system: System, shown: NDArray[np.bool_], count: int, low: int, high: i
     """
     inside, outside = np.flatnonzero(system.member[count]), np.flatnonzero(~system.member[count])
     weight = np.where(shown, system.worth, 0.0)
-    home = inside[0]
+    home, value = inside[0], int(system.value[count])
     apart = weight @ (system.member[:, outside] != system.member[:, [home]])
     found: list[Shift] = []
-    up = _gather(system.x, outside[np.argsort(apart, kind="stable")], low + floor - int(system.value[count]))
+    up = _gather(system.x, outside[np.argsort(apart, kind="stable")], low + floor - value)
     moved = int(up[1].sum())
     if moved:
         found.append((np.append(up[0], home), np.append(-up[1], moved)))
-        high = max(high, int(system.value[count]) + moved)
-    if high - low < floor:
-        away = outside[np.argmin(apart)]
-        down = _gather(system.x, inside, floor - high + int(system.value[count]))
-        found.append((np.append(down[0], away), np.append(-down[1], down[1].sum())))
+    down = floor - (max(high, value + moved) - low)
+    if down > 0:
+        left = _gather(system.x, inside, down + value - low)
+        found.append((np.append(left[0], outside[np.argmin(apart)]), np.append(-left[1], left[1].sum())))
     return found
 
 
@@ -91,18 +129,22 @@ def _gather(x: NDArray[np.int64], cells: NDArray[np.intp], need: int) -> Shift:
     return cells[taken > 0], taken[taken > 0]
 
 
-def _constraints(
+def _distinct(
     system: System, shown: NDArray[np.bool_], near: NDArray[np.intp]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Distinct restrictions of the shown counts to ``near``, and their summed worth; the immovable are left out."""
+) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp]]:
+    """The distinct sums that shown counts are on the cells ``near``, the counts, and which sum each of them is.
+
+    Counts that have none or all of the cells cannot change and are left out.
+    """
     part = system.member[:, near]
     size = part.sum(axis=1)
-    use = np.flatnonzero(shown & (size > 0) & (size < len(near)))
-    if len(use) == 0:
-        return np.zeros((0, len(near))), np.zeros(0)
-    rows, inverse = np.unique(part[use], axis=0, return_inverse=True)
-    worth = np.bincount(inverse.reshape(-1), weights=system.worth[use], minlength=len(rows))
-    return rows.astype(np.float64), worth.astype(np.float64)
+    counts = np.flatnonzero(shown & (size > 0) & (size < len(near)))
+    known: dict[bytes, int] = {}
+    keys = np.packbits(part[counts], axis=1)
+    which = np.array([known.setdefault(key.tobytes(), len(known)) for key in keys], dtype=np.intp)
+    first = np.zeros(len(known), dtype=np.intp)
+    first[which] = counts
+    return part[first].astype(np.float64), counts, which
 
 
 def _bounds(system: System, near: NDArray[np.intp], floor: int) -> NDArray[np.float64]:
@@ -113,30 +155,23 @@ def _bounds(system: System, near: NDArray[np.intp], floor: int) -> NDArray[np.fl
 
 def _solve(
     objective: NDArray[np.float64],
-    equal: NDArray[np.float64],
+    equal: csr_array,
     right: NDArray[np.float64],
     bounds: NDArray[np.float64],
-    cells: int,
     near: NDArray[np.intp],
-) -> Shift | None:
-    """Solve, round, check. A fractional vertex is solved again in whole numbers; None if there is no witness."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import csr_array
+) -> list[Shift]:
+    """The changes that solve a program over one or two tables; none if it has no solution in whole numbers.
 
-    within = LinearConstraint(csr_array(equal), right, right)
-    whole = np.zeros(len(objective), dtype=np.int64)
-    for whole[:cells] in (0, 1):
-        found = milp(
-            objective,
-            integrality=whole,
-            bounds=Bounds(bounds[:, 0], bounds[:, 1]),
-            constraints=within,
-            options={"node_limit": NODES},
-        )
+    A fractional vertex is solved again in whole numbers.
+    """
+    within, box = LinearConstraint(equal, right, right), Bounds(bounds[:, 0], bounds[:, 1])
+    cells = int(np.isfinite(bounds[:, 1]).sum())
+    for integral in (0, 1):
+        kinds = np.concatenate([np.full(cells, integral), np.zeros(len(objective) - cells, dtype=np.int64)])
+        found = milp(objective, integrality=kinds, bounds=box, constraints=within, options={"node_limit": NODES})
         if found.x is None:
-            return None
-        d = np.rint(found.x[:cells]).astype(np.int64)
-        if float(np.abs(found.x[:cells] - d).max()) < 1e-6:
-            break
-    moved = d != 0
-    return (near[moved], d[moved]) if moved.any() and d.sum() == 0 else None
+            return []
+        whole = np.rint(found.x[:cells]).astype(np.int64)
+        if float(np.abs(found.x[:cells] - whole).max()) < 1e-6:
+            return [(near[d != 0], d[d != 0]) for d in whole.reshape(-1, len(near)) if d.any()]
+    return []

@@ -1,0 +1,110 @@
+"""The search for counts to withhold, until every suppressed count has its witnesses."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from counterproof.disclosure.system import System
+from counterproof.disclosure.witness import Shift, change, cheapest, furthest, swap
+
+__all__ = ["EFFORT", "Search"]
+
+EFFORT = 20_000
+"""Programs before the search gives way to the plain swap, which withholds more."""
+NEAR = 32
+"""Unknowns in one program; a table of at most ``WHOLE`` unknowns is looked at as a whole."""
+WHOLE = 160
+
+
+class Search:
+    """Which counts are shown, and for every suppressed one the least and greatest value that a witness gives it.
+
+    shown        bool, shape (counts,)
+    low, high    int64, shape (counts,)
+    witnesses    every table found that agrees with all shown counts, as changes of the true one
+    gave_way     the effort was spent, so a cheaper and coarser way was taken
+    """
+
+    def __init__(self, system: System, floor: int, effort: int) -> None:
+        self.system, self.floor, self.effort = system, floor, effort
+        self.shown = ~((system.value > 0) & (system.value < floor))
+        self.low, self.high = system.value.copy(), system.value.copy()
+        self.witnesses: list[Shift] = []
+        self.gave_way = False
+        self._size = system.member.sum(axis=1)
+
+    def proven(self) -> bool:
+        """Check the proof afresh, in whole numbers: every witness is a table that agrees with every shown count."""
+        low, high = self.system.value.copy(), self.system.value.copy()
+        for cells, d in self.witnesses:
+            moved = change(self.system, (cells, d))
+            if int(d.sum()) or bool((self.system.x[cells] + d < 0).any()) or bool(moved[self.shown].any()):
+                return False
+            np.minimum(low, self.system.value + moved, out=low)
+            np.maximum(high, self.system.value + moved, out=high)
+        return bool((high - low >= self.floor)[~self.shown].all())
+
+    def withhold(self) -> None:
+        """Prove every suppressed count open, the smallest first, withholding more where that is needed."""
+        while len(waiting := self._unproven()):
+            for count in waiting[np.lexsort((waiting, self.system.value[waiting]))].tolist():
+                if not self._explore(count):
+                    self._enforce(count)
+
+    def _unproven(self) -> NDArray[np.intp]:
+        return np.flatnonzero(~self.shown & (self.high - self.low < self.floor))
+
+    def _is_open(self, count: int) -> bool:
+        return bool(self.shown[count] or self.high[count] - self.low[count] >= self.floor)
+
+    def _explore(self, count: int) -> bool:
+        """Look for witnesses that touch no shown count; True when the count is proven open."""
+        near = self._near(count)
+        for sign in (1, -1):
+            if self._is_open(count):
+                return True
+            if not self._may_solve():
+                return False
+            self._take(furthest(self.system, self.shown, count, sign, near, self.floor))
+        return self._is_open(count)
+
+    def _enforce(self, count: int) -> None:
+        """Make a suppressed count open at the least loss; if no program may run or finds a way, by a plain swap."""
+        if self._may_solve():
+            for shift in cheapest(self.system, self.shown, count, self._near(count), self.floor):
+                self._take(shift)
+        if not self._is_open(count):
+            for shift in swap(self.system, self.shown, count, int(self.low[count]), int(self.high[count]), self.floor):
+                self._take(shift)
+
+    def _may_solve(self) -> bool:
+        self.gave_way |= self.effort <= 0
+        self.effort -= 1
+        return not self.gave_way
+
+    def _take(self, shift: Shift | None) -> None:
+        """Accept a witness: withhold the shown counts that it changes, and note how far it moves every other."""
+        if shift is None:
+            return
+        moved = change(self.system, shift)
+        self.shown &= moved == 0
+        self.witnesses.append(shift)
+        np.minimum(self.low, self.system.value + moved, out=self.low)
+        np.maximum(self.high, self.system.value + moved, out=self.high)
+
+    def _near(self, count: int) -> NDArray[np.intp]:
+        """The unknowns among which an exchange is sought: all, or those that share small counts with this one."""
+        member, x = self.system.member, self.system.x
+        if len(x) <= WHOLE:
+            return np.arange(len(x))
+        inside = np.flatnonzero(member[count])
+        near = inside[np.lexsort((inside, -x[inside]))][: NEAR // 3]
+        for most in (NEAR // 3, 2 * NEAR // 3, NEAR):
+            touched = np.flatnonzero(member[:, near].any(axis=1))
+            smallest = touched[np.argsort(self._size[touched], kind="stable")][:NEAR]
+            nested = member[smallest]
+            distance = np.where(nested.any(axis=0), nested.argmax(axis=0), len(smallest))
+            distance[near] = -1
+            near = np.argsort(distance, kind="stable")[:most]
+        return np.sort(near)
