@@ -1,6 +1,8 @@
 """Bases: what is printed, and what a verdict uses."""
 
 import math
+import subprocess
+import sys
 
 import pytest
 
@@ -163,3 +165,9 @@ def test_spread():
     assert 1 < spread.printed(0.95).low < 4 < spread.printed(0.95).high
     assert Spread((Rate(0, 0), Rate(1, 2)), "largest_gap").value is None
     assert Spread((Rate(0, 5), Rate(0, 2)), "max_over_min").value is None
+
+
+def test_importing_bases_does_not_load_scipy():
+    # Findings import this module, so its cost is paid by every command, `--help` included.
+    code = "import sys, counterproof.stats.basis; sys.exit(any(name.startswith('scipy') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
