@@ -9,10 +9,10 @@ from typing import Any
 __all__ = ["MASK", "cell_text"]
 
 MASK = (
-    r"^(\*+( \*+)*|#{2,}|[Xx]{3,}|[█■▇▉]+|\[?\(?(REDACTED|MASKED|WITHHELD)\)?\]?|"
-    r"\(?b\)? ?\(\d\)[ (),;bA-F0-9]*)$"
+    r"^(\*+( \*+)*|#{2,}|X{3,}|[█■▇▉]+|\[?\(?(REDACTED|MASKED|WITHHELD)\)?\]?|"
+    r"\(?B\)? ?\([0-9]\)[ (),;0-9A-FB]*)$"
 )
-"""Cells that stand for a value taken out: asterisks, number signs, X, blocks, REDACTED, exemptions such as b(6)."""
+"""Upper-case text of cells that stand for a value taken out: asterisks, number signs, blocks, REDACTED, b(6)."""
 
 
 def cell_text(cell: Any) -> str | None:

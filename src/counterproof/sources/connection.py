@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from counterproof.errors import InputError
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 __all__ = ["Connection", "connect", "identifier", "literal"]
+
+T = TypeVar("T")
 
 _MEMORY = "1500MB"
 _MOST_THREADS = 8
@@ -83,6 +87,27 @@ class Connection:
         self.raw.execute(f"CREATE TABLE {identifier(name)} AS SELECT * FROM counterproof_arriving")  # noqa: S608
         self.raw.unregister("counterproof_arriving")
 
+    def interruptible(self, call: Callable[[], T]) -> T:
+        """Run what asks the engine so that Ctrl-C stops it.
+
+        The engine looks for signals only between its own steps, and some take minutes: so it works in another thread,
+        and the main thread waits and interrupts it.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            return call()
+        outcome: Future[T] = Future()
+        worker = threading.Thread(target=_settle, args=(outcome, call), daemon=True)
+        worker.start()
+        try:
+            while not wait([outcome], timeout=0.5).done:
+                pass
+        except KeyboardInterrupt:
+            while worker.is_alive():
+                self.raw.interrupt()
+                worker.join(0.1)
+            raise
+        return outcome.result()
+
     def close(self) -> None:
         """Stop the engine and remove its directory; may be called twice."""
         self.raw.close()
@@ -93,6 +118,13 @@ class Connection:
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def _settle(outcome: Future[T], call: Callable[[], T]) -> None:
+    try:
+        outcome.set_result(call())
+    except BaseException as exc:  # handed over to the main thread
+        outcome.set_exception(exc)
 
 
 def connect() -> Connection:

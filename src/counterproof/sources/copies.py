@@ -52,13 +52,18 @@ def unpacked(connection: Connection, file: SourceFile, suffix: str) -> tuple[Pat
 
 
 def recoded(connection: Connection, path: Path, encoding: str, drop: int) -> Path:
-    """A private copy in UTF-8 with line feeds, without the first ``drop`` lines. Raises UnicodeDecodeError."""
+    """A private copy in UTF-8 with line feeds, without a byte order mark and without the first ``drop`` lines.
+
+    Raises UnicodeDecodeError.
+    """
     target = connection.file(path.suffix)
     with ExitStack() as stack:
         source = stack.enter_context(path.open(encoding=encoding))
         sink = stack.enter_context(target.open("w", encoding="utf-8", newline=""))
         for _ in range(drop):
             source.readline()
+        start = source.read(PIECE)
+        sink.write(start if drop else start.removeprefix("\ufeff"))
         for piece in iter(lambda: source.read(PIECE), ""):
             _check_space(target)
             sink.write(piece)

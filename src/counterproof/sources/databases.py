@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,8 @@ def open_url(name: str, spec: SourceSpec) -> Source:
         what = f"the engine cannot be reached ({type(exc).__name__})"
         raise SourceError(what, where=where, hint="check the URL, the user's rights and the network") from None
     schema, _, bare = (spec.table or "").rpartition(".")
-    with engine(where):
+    with engine(where), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Ibis calls DuckDB's old names
         tables = con.list_tables(database=schema or None)
         if bare not in tables:
             raise _no_table(spec.table or "", tables, where)
@@ -115,6 +117,8 @@ def _read_sqlite(connection: Connection, table: str, file: SourceFile, wanted: s
     try:
         database = sqlite3.connect(f"file:{quote(str(file.path.resolve()))}?mode=ro", uri=True)
         try:
+            if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise SourceError("the SQLite file is damaged or cut off", where=file.label, hint="download it again")
             query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
             tables = [row[0] for row in database.execute(query).fetchall()]
             name = _choose(wanted.removeprefix("main.") if wanted else None, sorted(tables), file.label)

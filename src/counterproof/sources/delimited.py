@@ -13,7 +13,7 @@ from counterproof.errors import SourceError
 from counterproof.sources.columns import same_columns
 from counterproof.sources.connection import Connection, identifier, literal, literals
 from counterproof.sources.copies import is_utf8, recoded, unpacked
-from counterproof.sources.engine_errors import explain, kind_of, line_of
+from counterproof.sources.engine_errors import kind_of, line_of, located
 from counterproof.sources.source import Reading, SourceFile, no_records
 from counterproof.sources.text import DELIMITERS, SAMPLE, Layout, layout_of
 
@@ -137,7 +137,7 @@ def _mend(connection: Connection, table: str, parts: list[_Part], exc: BaseExcep
     if kind in ("ragged", "quote", "long line") and len(named) == 1:
         part = named[0]
         line = _ragged(part) if kind == "ragged" else None
-        raise explain(exc, part.file.label, line=line or (line_of(exc) or 1) + (part.layout.body - 1) * part.copied)
+        raise located(kind, part.file.label, line or (line_of(exc) or 1) + (part.layout.body - 1) * part.copied)
     return None
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from counterproof.errors import CounterproofError, EngineError, SourceError
 
-__all__ = ["engine", "explain", "kind_of", "line_of"]
+__all__ = ["engine", "explain", "kind_of", "line_of", "located"]
 
 _LINE = re.compile(r"CSV Error on Line: (\d+)|in line (\d+)")
 
@@ -62,10 +62,15 @@ def line_of(exc: BaseException) -> int | None:
     return int(found.group(1) or found.group(2)) if found else None
 
 
-def explain(exc: BaseException, where: str | None = None, *, line: int | None = None) -> CounterproofError:
-    """Translate an engine's exception; what it says about the records stays behind.
+def located(kind: str, where: str | None, line: int | None) -> SourceError:
+    """The error for trouble of a kind with a text file, at a line of it."""
+    place = ", ".join(part for part in (where, f"line {line}" if line else None) if part)
+    what, hint = _LOCATED[kind]
+    return SourceError(what, where=place or None, hint=hint)
 
-    line  where the trouble is, if the caller knows better than the engine
+
+def explain(exc: BaseException, where: str | None = None) -> CounterproofError:
+    """Translate an engine's exception; what it says about the records stays behind.
 
     Raises KeyboardInterrupt where the exception is the engine's way of passing one on.
     """
@@ -81,9 +86,7 @@ def explain(exc: BaseException, where: str | None = None, *, line: int | None = 
         hint = "free space in the directory for temporary files, or point TMPDIR elsewhere"
         return EngineError("the disk is full", where=where, hint=hint)
     if kind in _LOCATED:
-        line = line or line_of(exc)
-        place = ", ".join(part for part in (where, f"line {line}" if line else None) if part)
-        return SourceError(_LOCATED[kind][0], where=place or None, hint=_LOCATED[kind][1])
+        return located(kind, where, line_of(exc))
     return EngineError(f"the engine failed ({type(exc).__name__})", where=where)
 
 

@@ -103,7 +103,7 @@ def _expand(path: str, base: Path) -> list[Path]:
         found = glob(str(whole), recursive=True) if has_magic(path) else []  # noqa: PTH207 - may begin with "/"
         matches = sorted(map(Path, found))
     except (OSError, ValueError):
-        raise SourceError("the path cannot be used", where=path) from None
+        raise SourceError("the path cannot be used", where=path[:80], hint="name a file, or a glob") from None
     if has_magic(path):
         files = [match for match in matches if match.is_file()]
         if not files:

@@ -11,7 +11,7 @@ from counterproof.errors import SourceError
 from counterproof.sources.columns import clean_names
 from counterproof.sources.connection import Connection, identifier, literal, literals
 from counterproof.sources.copies import is_utf8, recoded, unpacked
-from counterproof.sources.engine_errors import explain, kind_of, line_of
+from counterproof.sources.engine_errors import kind_of, line_of, located
 from counterproof.sources.source import Reading, SourceFile, no_records
 from counterproof.sources.text import SAMPLE, encoding_of
 
@@ -58,7 +58,7 @@ def _path(connection: Connection, file: SourceFile, asked: str | None) -> tuple[
         encoding = "cp1252"
     if encoding != "utf-8" or head.startswith(b"\xef\xbb\xbf"):
         try:
-            path = recoded(connection, path, "utf-8-sig" if encoding == "utf-8" else encoding, 0)
+            path = recoded(connection, path, encoding, 0)
         except UnicodeDecodeError:
             what = "the text is in no encoding that is recognised"
             raise SourceError(what, where=file.label, hint="save the file as UTF-8") from None
@@ -73,19 +73,22 @@ def _path(connection: Connection, file: SourceFile, asked: str | None) -> tuple[
 def _keys(connection: Connection, paths: dict[str, Path]) -> tuple[list[str], list[str]]:
     """Keys with plain values, and keys that hold a list or an object somewhere; the first line's come first."""
     query = (
-        "SELECT e.key, bool_or(e.type IN ('OBJECT', 'ARRAY')) "  # noqa: S608
+        "SELECT e.key, bool_or(e.type IN ('OBJECT', 'ARRAY')), bool_or(json_type(j.json) <> 'OBJECT') "  # noqa: S608
         f"FROM read_json_objects({literals(paths.values())}, {_OPTIONS}) AS j, json_each(j.json) AS e "
-        "WHERE json_type(j.json) = 'OBJECT' GROUP BY ALL ORDER BY ALL"
+        "GROUP BY e.key ORDER BY e.key"
     )
     try:
         found = connection.raw.execute(query).fetchall()
     except Exception as exc:
         _locate(paths, exc)
         raise
+    if any(broken for *_, broken in found):
+        label, line = next((label, line) for label, path in paths.items() if (line := _broken(path)))
+        raise located("json", label, line)
     first = _first_keys(next(iter(paths.values())))
     order = {key: at for at, key in enumerate(first)}
     found.sort(key=lambda each: (order.get(each[0], len(order)), each[0]))
-    return [key for key, nested in found if not nested], [key for key, nested in found if nested]
+    return [key for key, nested, _ in found if not nested], [key for key, nested, _ in found if nested]
 
 
 def _first_keys(path: Path) -> list[str]:
@@ -100,7 +103,7 @@ def _locate(paths: dict[str, Path], exc: BaseException) -> None:
         return
     for label, path in paths.items():
         if str(path) in str(exc):
-            raise explain(exc, label, line=_broken(path) or line_of(exc))
+            raise located("json", label, _broken(path) or line_of(exc))
 
 
 def _broken(path: Path) -> int | None:

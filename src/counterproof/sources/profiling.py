@@ -72,7 +72,7 @@ def _query(source: Source) -> Any:
     sums: dict[str, Any] = {"rows": source.table.count()}
     for at, (name, kind) in enumerate(source.columns.items()):
         column = source.table[name]
-        masked: Any = ibis.literal(False)
+        masked = None
         missing = column.isnull()
         if kind.startswith(_LIKE_TEXT):
             text = column.cast("string").strip()
@@ -80,8 +80,8 @@ def _query(source: Source) -> Any:
             masked = text.upper().re_search(MASK)
         elif kind.startswith("float"):
             missing |= column.isnan()
-        sums[f"missing_{at}"] = missing.sum().cast("int64").fill_null(0)
-        sums[f"masked_{at}"] = masked.sum().cast("int64").fill_null(0)
+        sums[f"missing_{at}"] = source.table.count(where=missing)
+        sums[f"masked_{at}"] = ibis.literal(0) if masked is None else source.table.count(where=masked)
         counted = kind.startswith(_COUNTED)
         sums[f"distinct_{at}"] = column.approx_nunique() if counted else ibis.null("int64")
     return source.table.aggregate(**sums)

@@ -114,7 +114,7 @@ class Source:
             self._prepared = True
             while True:
                 try:
-                    return call()
+                    return self._connection.interruptible(call) if self._connection else call()
                 except Exception as exc:
                     mended = self._reading.mend(exc) if self._reading and self._reading.mend else None
                     if mended is None:
