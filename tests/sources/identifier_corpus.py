@@ -449,13 +449,13 @@ LOOKALIKES: tuple[tuple[None, str, tuple[str, ...], Draw], ...] = tuple(
 )
 
 
-def tables() -> Iterator[list[Column]]:
+def packed() -> Iterator[list[Column]]:
     """The corpus as tables: in each a name stands once."""
     waiting = list(corpus())
     while waiting:
-        table = {column.name.casefold(): column for column in reversed(waiting)}
-        yield list(table.values())
-        taken = {id(column) for column in table.values()}
+        together = {column.name.casefold(): column for column in reversed(waiting)}
+        yield list(together.values())
+        taken = {id(column) for column in together.values()}
         waiting = [column for column in waiting if id(column) not in taken]
 
 
@@ -463,9 +463,9 @@ def tables() -> Iterator[list[Column]]:
 def judged() -> tuple[tuple[Column, Refusal | None], ...]:
     """Every column, and what ``examine`` says of it."""
     found = []
-    for table in tables():
-        refused = examine_columns({column.name: column.values for column in table})
-        found += [(column, refused.get(column.name)) for column in table]
+    for together in packed():
+        refused = examine_columns({column.name: column.values for column in together})
+        found += [(column, refused.get(column.name)) for column in together]
     return tuple(found)
 
 
@@ -488,16 +488,15 @@ def figures(rows: list[tuple[str, int, int]]) -> tuple[float, float]:
     return found / sum(n for what, n, _ in rows if what != LOOKALIKE), found / (found + wrongly)
 
 
-def main() -> None:
-    """Print the table."""
+def table() -> str:
+    """The table of docs/identifiers.md, and what was judged wrongly."""
     rows, wrong = measure()
-    print("| columns that hold | columns | refused |\n| --- | ---: | ---: |")
-    for row in rows:
-        print("| {} | {} | {} |".format(*row))
-    print("\nRecall {:.3f}, precision {:.3f}.".format(*figures(rows)))
-    for column in wrong:
-        print(f"- {'missed' if column.kind else 'refused'}: {column.what}, as `{column.name}`")
+    lines = ["| columns that hold | columns | refused |", "| --- | ---: | ---: |"]
+    lines += ["| {} | {} | {} |".format(*row) for row in rows]
+    lines += ["", "Recall {:.3f}, precision {:.3f}.".format(*figures(rows)), ""]
+    lines += [f"- {'missed' if column.kind else 'refused'}: {column.what}, as `{column.name}`" for column in wrong]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    main()
+    print(table())

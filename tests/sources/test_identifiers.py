@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -14,7 +16,7 @@ from counterproof.errors import RefusedColumn
 from counterproof.reductions import Role
 from counterproof.sources import lexicon, patterns
 from counterproof.sources.identifiers import SAMPLE_ROWS, check_roles, examine, examine_values
-from sources.identifier_corpus import figures, judged, measure
+from sources.identifier_corpus import figures, judged, measure, table
 from sources.stand_in import StandIn, engine, examine_columns, source_of
 
 PEOPLE = ["Garcia, Maria", "Smith, John", "Nguyen, Thuy", "Brown, Ashley", "Lee, Kevin", "Okafor, Daniel"]
@@ -25,6 +27,11 @@ def test_corpus_recall_and_precision() -> None:
     recall, precision = figures(rows)
     assert recall >= 0.97, wrong
     assert precision >= 0.97, wrong
+
+
+def test_the_table_in_the_documentation_is_the_measured_one() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "identifiers.md").read_text(encoding="utf-8")
+    assert table() in page, "PYTHONPATH=tests python -m sources.identifier_corpus"
 
 
 def test_counted_values_are_judged_like_columns() -> None:
@@ -38,6 +45,9 @@ def test_patterns_are_portable() -> None:
         assert "\\" not in text
         assert "(?" not in text
         assert "*?" not in text
+        inside = "".join(re.findall(r"\[\^?(.[^]]*)\]", text))
+        assert not set("[]") & set(inside)
+        assert "&&" not in inside
 
 
 @pytest.mark.parametrize(
@@ -111,7 +121,8 @@ def test_looks_that_speak_against_a_name(name: str, values: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "values", "kind"),
     [
-        ("License Plate", ["***", "***", None], "plate"),
+        ("License Plate", ["***", "███", None], "plate"),
+        ("name", ["Иванова Мария", "王小明", "محمد علي"], "name"),
         ("Birth Date (redacted)", ["b(6), b(7)c"] * 3, "birth date"),
         ("dob", [dt.date(1985, 1, 1), dt.date(1990, 5, 4)], "birth date"),
         ("ssn", [123456789, 987654321], "social security number"),

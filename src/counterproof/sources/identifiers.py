@@ -106,7 +106,9 @@ def check_roles(refusals: Mapping[str, Refusal], roles: Sequence[Role]) -> None:
 
 
 def _problem(role: Role, refusal: Refusal) -> Problem:
-    if refusal.kind == "plate":
+    if refusal.by_look and lexicon.kind_of_name(refusal.column) is None:
+        hint = "leave the column out, or give it a name that says what it holds if these are codes of things"
+    elif refusal.kind == "plate":
         hint = "a plate is not read for any role: leave the column out"
     elif refusal.by_look:
         hint = "leave the column out; declaring it public does not help while its values look like that"
@@ -128,10 +130,9 @@ def _judge(column: str, kind: str | None, seen: Seen, public: bool) -> Refusal |
     if alone is not None:
         look = looks.ALONE[alone]
         agrees = kind is not None and alone in looks.OWN[kind]
-        name = (
-            f"{'and' if agrees else 'though'} its name {f'says {lexicon.KINDS[kind]}' if kind else 'does not say so'}"
-        )
-        reason = f"{_per_cent(seen.share(alone))} of its values look like {look.says}, {name}{stays}"
+        name = f"says {lexicon.KINDS[kind]}" if kind else "does not say so"
+        reason = f"{_per_cent(seen.share(alone))} of its values look like {look.says}, "
+        reason += f"{'and' if agrees else 'though'} its name {name}{stays}"
         return Refusal(column, kind if kind and agrees else look.kind, reason, by_look=True)
     if kind is None or seen.against(kind):
         return None
@@ -174,7 +175,7 @@ def _typed(kind: Any) -> str:
         return "number"
     if kind.is_date() or kind.is_timestamp():
         return "date"
-    return "text" if kind.is_string() else "other"
+    return "text" if kind.is_string() or kind.is_json() or kind.is_inet() or kind.is_macaddr() else "other"
 
 
 def _measures(table: Any, asked: Sequence[str]) -> Any:

@@ -132,8 +132,8 @@ _COUNTED = set(
 CODE_WORDS = set(
     _words(
         "code codes sku product part model version offense offence statute charge section naics psc piid "
-        "award contract "
-        "asset equipment serial solicitation ein tin duns uei cage facility account fund budget use system algorithm id key grant course "
+        "award contract asset equipment serial solicitation ein tin duns uei cage facility account fund budget use "
+        "system algorithm id key grant course "
         "fips ori release catalog item invoice order bill regulation cfr usc agreement permit zip postal flight"
     )
 )

@@ -1,7 +1,7 @@
 """Patterns of what identifies a person, for the engine.
 
 They are searched in capitals without outer blanks, and keep to what RE2, POSIX and Java read alike: no look-around,
-no back-reference, no class such as ``\\d``, no backslash at all.
+no back-reference, no backslash at all, and no bracket inside a class (Java would nest it).
 
 Given names and surnames are among the most frequent of the Social Security Administration's and the Census Bureau's
 published tables (works of the US government), with frequent Spanish, Arabic, South Asian and East Asian ones.
@@ -82,7 +82,8 @@ _PLATES = (
 )
 
 MASK = (
-    "^([*# .?_-]+|X+|[^ -~]{3,}|[([]?(REDACTED|WITHHELD|MASKED|REMOVED|SEALED|NULL|NONE|N/A|NA|UNKNOWN|UNK|TBD)[])]?|"
+    "^([*# .?_█▓▒░■●•—–-]+|X+|[^A-Z]?(REDACTED|WITHHELD|MASKED|REMOVED|SEALED)[^A-Z]?|"
+    "[^A-Z]?(NULL|NONE|N/A|NA|UNKNOWN|UNK|TBD)[^A-Z]?|"
     "[(]?B[)]? ?[(]?[0-9][)].*|[0-9]{3,5}[.][0-9]+ GC)$"
 )
 """A value that stands for one that was taken out or never given."""
@@ -104,7 +105,7 @@ PATTERNS: Mapping[str, str] = {
     "address": "^[0-9]+[A-Z]?(-[0-9]+)? (BLOCK (OF )?)?([NSEW]{1,2}[.]? )?([A-Z0-9.'-]+ )*"
     + _STREET
     + "[.]?([ ,#].*)?$|^P[.]? ?O[.]? BOX [0-9]+.*$|^CALLE .* [0-9]+.*$",
-    "coordinates": "^[([]?" + _DECIMAL + " ?[,; ] ?" + _DECIMAL + "[])]?$|^(SRID=[0-9]+;)?POINT ?Z? ?[(].*[)]$",
+    "coordinates": "^[^0-9+-]?" + _DECIMAL + " ?[,; ] ?" + _DECIMAL + "[^0-9]?$|^(SRID=[0-9]+;)?POINT ?Z? ?[(].*[)]$",
     "device": "^([0-9A-F]{2}[:-]){5}[0-9A-F]{2}$|^([0-9]{1,3}[.]){3}[0-9]{1,3}(:[0-9]+)?$|"
     "^([0-9A-F]{1,4}:){7}[0-9A-F]{1,4}$",
     "vehicle": "^[0-9A-HJ-NPR-Z]{8}[0-9X][0-9A-HJ-NPR-Z]{3}[0-9]{5}$",
