@@ -2,8 +2,8 @@
 
     PYTHONPATH=tests python -m sources.identifier_corpus      prints the table of docs/identifiers.md
 
-Every value is drawn at random from a seed; nobody is meant. About half of the given names and surnames are not among
-those that the program knows, so that recall is not measured on its own list.
+Every value is drawn at random from a seed; nobody is meant. More than half of the given names and surnames are not
+among those that the program knows, so that recall is not measured on its own list.
 """
 
 from __future__ import annotations
