@@ -86,6 +86,20 @@ def test_a_reader_that_fails_quotes_no_row(broken: str, tmp_path: Path, capsys: 
     assert_clean(capsys.readouterr().err, "the message")
 
 
+def test_a_group_is_judged_by_all_its_values(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # the head of the table holds offices only; the names of persons come after what is looked at when it is opened
+    rows = [f"{i % 10},{i % 2},{'NS'[i % 2]}" for i in range(20_000)]
+    surnames, given = ["Garcia", "Johnson", "Nguyen", "Williams", "Martinez"], ["Maria", "James", "Linda", "Robert"]
+    names = [f"{surname}, {name}" for surname in surnames for name in given]
+    rows += [f'{i % 10},{i % 2},"{names[i % len(names)]}"' for i in range(2_000)]
+    path = tmp_path / "late.csv"
+    path.write_text("score,outcome,desk\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    assert run(["audit", "score", str(path), *SCORE, "--group", "desk", "--json", "-"]) == 2
+    captured = capsys.readouterr()
+    assert "desk" in captured.err
+    assert not any(surname in captured.err for surname in surnames)
+
+
 COMPAS = Path(str(files("counterproof") / "demo" / "compas_counts.csv"))
 ROLES: dict[str, Any] = {"score": "decile_score", "outcome": "two_year_recid", "count": "n"}
 

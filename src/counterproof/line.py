@@ -21,7 +21,7 @@ from counterproof.plan import SAFE_FLOOR, Plan
 from counterproof.reductions import CountBy, RankRow, Role, merge
 from counterproof.sources import Source, open_source
 from counterproof.sources.frame import Frame
-from counterproof.sources.identifiers import Refusal, check_roles, examine
+from counterproof.sources.identifiers import Refusal, check_roles, examine, examine_values
 
 __all__ = ["Progress", "check", "execute"]
 
@@ -187,10 +187,18 @@ def _reduce(
         frame = Frame(source, roles, count=key[1])
         wanted = [task.audit.reductions(task.options) for task in mine]
         cells = frame.count(CountBy(merge(r.cells.dimensions for r in wanted), key[1]))
+        check_roles(_refused_values(plan, cells, roles), roles)
         ranks = {t.name: frame.rank(r.ranks) for t, r in zip(mine, wanted, strict=True) if r.ranks is not None}
         parts.append(_Reduced(mine, cells, ranks))
         queries += [QueryText(query.name, query.sql) for query in frame.queries]
     return parts, queries, refused
+
+
+def _refused_values(plan: Plan, cells: Cells, roles: Sequence[Role]) -> dict[str, Refusal]:
+    """Group columns whose counted values look like persons, whatever the head of the table looked like."""
+    columns = [role.column for role in roles if role.kind == "category" and role.column in cells.dimensions]
+    judged = [examine_values(column, cells.values(column), plan.public) for column in columns]
+    return {refusal.column: refusal for refusal in judged if refusal is not None}
 
 
 def _protect(plan: Plan, part: _Reduced) -> tuple[dict[str, dict[str, CountTable]], list[str]]:
