@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from counterproof.disclosure import thin
 
 def segments(steps: list[list[int]], kept: tuple[int, ...]) -> list[list[int]]:
     ends = [0, *kept, len(steps)]
-    return [np.sum(steps[a:b], axis=0).tolist() for a, b in zip(ends, ends[1:], strict=False)]
+    return [np.sum(steps[a:b], axis=0).tolist() for a, b in itertools.pairwise(ends)]
 
 
 def test_keeps_an_edge_once_both_outcomes_have_gathered() -> None:

@@ -19,7 +19,7 @@ class Protected:
     shown          per declared row, name -> count, or None where it is suppressed
     primary        table entries suppressed because they are 1 … floor − 1
     complementary  table entries suppressed so that those cannot be derived
-    proven         every suppressed count is proven open over at least ``floor``
+    proven         every suppressed count is proven open over at least ``floor``; without the proof nothing is shown
     note           says when more was suppressed than a longer search would have, or why there is no proof
     """
 
@@ -51,14 +51,12 @@ def protect(cells: Cells, rows: Sequence[RowSum], *, floor: int, effort: int = E
     if not any(0 < value < floor for row in values for value in row.values()):
         return Protected(tuple(dict(row) for row in values))
     if int(cells.n.sum()) < floor:
-        hidden = tuple(dict.fromkeys(row, None) for row in values)
-        small = sum(0 < value < floor for row in values for value in row.values())
-        every = sum(len(row) for row in values)
-        note = f"there are fewer than {floor} records in all, so no count is shown"
-        return Protected(hidden, small, every - small, proven=False, note=note)
+        return _nothing(values, floor, f"there are fewer than {floor} records in all, so no count is shown")
     system = system_of(cells, rows)
     search = Search(system, floor, effort)
     search.withhold()
+    if not search.proven():
+        return _nothing(values, floor, "the suppressed counts could not be proven open, so no count is shown")
     return _result(system, search, values)
 
 
@@ -71,15 +69,26 @@ def tables(rows: Sequence[RowSum], shown: Sequence[Mapping[str, int | None]]) ->
 
 
 def _result(system: System, search: Search, values: Sequence[Mapping[str, int]]) -> Protected:
-    out: list[dict[str, int | None]] = []
-    primary = complementary = 0
+    shown: list[Mapping[str, int | None]] = []
     for row, at in zip(values, system.index, strict=True):
-        shown: dict[str, int | None] = {}
-        for name, value in row.items():
-            keep = at[name] < 0 or bool(search.shown[at[name]])
-            shown[name] = value if keep else None
-            primary += not keep and 0 < value < search.floor
-            complementary += not keep and not 0 < value < search.floor
-        out.append(shown)
+        keep = {name: at[name] < 0 or bool(search.shown[at[name]]) for name in row}
+        shown.append({name: value if keep[name] else None for name, value in row.items()})
     note = "a full search would have taken too long, so more is suppressed than need be" if search.gave_way else None
-    return Protected(tuple(out), primary, complementary, proven=search.proven(), note=note)
+    return _counted(values, shown, search.floor, True, note)
+
+
+def _nothing(values: Sequence[Mapping[str, int]], floor: int, why: str) -> Protected:
+    """Where there is no proof, no count is shown at all, not even a zero."""
+    return _counted(values, [dict.fromkeys(row, None) for row in values], floor, False, why)
+
+
+def _counted(
+    values: Sequence[Mapping[str, int]],
+    shown: Sequence[Mapping[str, int | None]],
+    floor: int,
+    proven: bool,
+    note: str | None,
+) -> Protected:
+    hidden = [row[name] for row, seen in zip(values, shown, strict=True) for name in row if seen[name] is None]
+    primary = sum(0 < value < floor for value in hidden)
+    return Protected(tuple(shown), primary, len(hidden) - primary, proven, note)

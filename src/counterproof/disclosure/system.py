@@ -14,6 +14,8 @@ __all__ = ["System", "system_of"]
 
 ZERO_WORTH = 10.0
 """A zero tells nobody's secret, so it is withheld only where that saves this many other counts."""
+LEAST_WORTH = 1e-4
+"""The least worthy count still weighs this share of the worthiest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class System:
     member  bool, shape (counts, cells): which cells each count adds up
     x       int64, shape (cells,): the true table
     value   int64, shape (counts,): ``member @ x``
-    worth   float, shape (counts,): what a reader loses if the count is withheld
+    worth   float, shape (counts,): what a reader loses if the count is withheld, scaled
     index   per row of the declaration, the name of each count and its position; -1 is an empty sum (always 0),
             -2 the sum of all cells (known to every reader)
     """
@@ -56,8 +58,13 @@ def system_of(cells: Cells, rows: Sequence[RowSum]) -> System:
         index.append(at)
     member, x = _merge(np.array(masks, dtype=bool).reshape(len(masks), len(cells.n)), cells.n)
     value = member.astype(np.int64) @ x
-    weight = np.where(value == 0, ZERO_WORTH, 1.0) * np.array(worth, dtype=float)
-    return System(member, x, value, weight, tuple(index))
+    return System(member, x, value, np.where(value == 0, ZERO_WORTH, 1.0) * _scaled(worth), tuple(index))
+
+
+def _scaled(worth: Sequence[float]) -> NDArray[np.float64]:
+    """Worths of at most 1, and none so small that it drowns in a solver's tolerance."""
+    given = np.array(worth, dtype=np.float64)
+    return np.clip(given / (given.max(initial=0.0) or 1.0), LEAST_WORTH, 1.0)
 
 
 def _position(mask: NDArray[np.bool_], known: dict[bytes, int], masks: list[NDArray[np.bool_]]) -> int:

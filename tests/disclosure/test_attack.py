@@ -1,0 +1,179 @@
+"""The attacker recovers nothing: from generated plans, and from what the score audit prints of generated records.
+
+Two hundred plans by default; ten thousand and more under ``deep``. The figures stand in docs/disclosure.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+
+from counterproof.audits.base import Settings
+from counterproof.audits.score import SCORE
+from counterproof.audits.score.options import ScoreOptions
+from counterproof.counts import Cells, RowSum
+from counterproof.disclosure import Protected, protect, tables
+from disclosure.attacker import Known, Mask, from_digits, recovered
+from disclosure.plans import draw_cells, draw_rows, draw_scored
+
+SEED = 20161
+FLOORS = (3, 5, 10)
+
+
+def split(rows: list[RowSum], shown: Protected) -> tuple[Known, list[Mask]]:
+    """What is printed and what is not, as masks; a count printed in any table is known."""
+    known: Known = []
+    hidden: list[Mask] = []
+    for row, counts in zip(rows, shown.shown, strict=True):
+        for name, mask in row.counts.items():
+            value = counts[name]
+            if value is None:
+                hidden.append(mask)
+            else:
+                known.append((mask, value))
+    return known, hidden
+
+
+def attack(cells: Cells, rows: list[RowSum], floor: int, tally: Counter[str]) -> None:
+    shown = protect(cells, rows, floor=floor)
+    known, hidden = split(rows, shown)
+    small = [mask for row in rows for mask in row.counts.values() if 0 < cells.n[mask].sum() < floor]
+    assert {mask.tobytes() for mask in small} <= {mask.tobytes() for mask in hidden}
+    assert all(value == 0 or value >= floor for _, value in known)
+    tally.update(plans=1, counts=len(known) + len(hidden), primary=shown.primary, complementary=shown.complementary)
+    if not shown.proven:
+        assert not known
+        tally.update(plans_without_proof=1)
+        return
+    found = recovered(known, hidden, len(cells.n), int(cells.n.sum()), floor)
+    tally.update(recovered=len(found), plans_with_suppression=bool(hidden))
+
+
+def masks_of(cells: Cells, measure: str, group: dict[str, Any], at: dict[str, Any]) -> tuple[Mask, Mask]:
+    """Numerator and denominator of a measure, from its definition."""
+    score = np.array([int(value) for value in cells.column("score~")])
+    everyone, positive = cells.where(**group), cells.where(**{"outcome?": "1"})
+    if measure == "outcome_rate_by_score":
+        inside = everyone & (score >= int(at["from"])) & (score <= int(at["to"]))
+        return inside & positive, inside
+    flagged = score >= int(at.get("threshold", 0))
+    above, below = {
+        "flag_rate": (flagged, flagged | True),
+        "prevalence": (positive, flagged | True),
+        "false_positive_rate": (flagged & ~positive, ~positive),
+        "false_negative_rate": (~flagged & positive, positive),
+        "true_positive_rate": (flagged & positive, positive),
+        "true_negative_rate": (~flagged & ~positive, ~positive),
+        "positive_predictive_value": (flagged & positive, flagged),
+        "false_discovery_rate": (flagged & ~positive, flagged),
+        "negative_predictive_value": (~flagged & ~positive, ~flagged),
+        "false_omission_rate": (~flagged & positive, ~flagged),
+        "accuracy": (flagged == positive, flagged | True),
+    }[measure]
+    return everyone & above, everyone & below
+
+
+def attack_print(cells: Cells, floor: int, threshold: int, tally: Counter[str]) -> None:
+    """The same on the printed document of two score audits of one plan: one by region, one by region and cohort."""
+    options = [
+        ScoreOptions(source="s", score="score", flag_at=Decimal(threshold), outcome="outcome", groups=groups)
+        for groups in (("region",), ("region", "cohort"))
+    ]
+    declared = [list(SCORE.sums(option, cells, floor)) for option in options]
+    rows = [row for part in declared for row in part]
+    shown = protect(cells, rows, floor=floor)
+    _, hidden = split(rows, shown)
+    known: Known = []
+    start = 0
+    for option, part in zip(options, declared, strict=True):
+        seen = tables(part, shown.shown[start : start + len(part)])
+        start += len(part)
+        document = json.loads(json.dumps(SCORE.infer(option, seen, cells.records, Settings()).to_json()))
+        printed = {(e["measure"], str(e["group"]), str(e["at"])): e for e in document["estimates"]}
+        for estimate in document["estimates"]:
+            if (pair := from_digits(estimate)) is not None:
+                masks = masks_of(cells, estimate["measure"], estimate["group"], estimate["at"])
+                known += list(zip(masks, pair, strict=True))
+                assert pair == (estimate["numerator"], estimate["denominator"])
+        for contrast in document["contrasts"]:
+            if contrast["status"] != "suppressed":
+                for group in (contrast["group"], contrast["reference"]):
+                    assert printed[contrast["measure"], str(group), str(contrast["at"])]["status"] != "suppressed"
+    for mask, value in known:
+        complement = [m for m in hidden if np.array_equal(m, mask)]
+        assert not complement, "a suppressed count can be read from the digits of a rate"
+        assert value == cells.n[mask].sum()
+    found = recovered(known, hidden, len(cells.n), cells.records, floor) if shown.proven else []
+    tally.update(prints=1, printed_rates=len(known) // 2, hidden=len(hidden), recovered=len(found))
+
+
+def play(plans: int, prints: int, seed: int) -> Counter[str]:
+    tally: Counter[str] = Counter()
+    draw = np.random.default_rng(seed)
+    for turn in range(plans):
+        cells = draw_cells(draw)
+        attack(cells, draw_rows(draw, cells), FLOORS[turn % 3], tally)
+    for turn in range(prints):
+        cells = draw_scored(draw)
+        if cells.n.sum():
+            attack_print(cells, FLOORS[turn % 3], int(draw.integers(2, 4)), tally)
+    return tally
+
+
+def test_nothing_is_recovered_from_generated_plans() -> None:
+    tally = play(160, 0, SEED)
+    assert tally["recovered"] == 0
+    assert tally["primary"] > 100
+    assert tally["complementary"] > 100
+
+
+def test_nothing_is_recovered_from_the_digits_of_printed_rates() -> None:
+    tally = play(0, 40, SEED)
+    assert tally["recovered"] == 0
+    assert tally["printed_rates"] > 100
+    assert tally["hidden"] > 100
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("part", range(4))
+def test_ten_thousand_plans(part: int, record_property: Any) -> None:
+    tally = play(2500, 125, SEED + 1 + part)
+    record_property("tally", dict(tally))
+    assert tally["recovered"] == 0
+
+
+def test_the_attacker_can_recover_what_is_not_protected() -> None:
+    """The attacker is real: primary suppression alone is undone in most plans that have any."""
+    draw = np.random.default_rng(SEED)
+    undone = tried = 0
+    for _ in range(30):
+        cells = draw_cells(draw)
+        rows = draw_rows(draw, cells)
+        naive = tuple(
+            {k: int(v) if not 0 < (v := cells.n[m].sum()) < 10 else None for k, m in r.counts.items()} for r in rows
+        )
+        known, hidden = split(rows, Protected(naive))
+        if hidden:
+            tried += 1
+            undone += bool(recovered(known, hidden, len(cells.n), int(cells.n.sum()), 10))
+    assert undone > tried / 2
+
+
+def test_the_attacker_reads_counts_from_digits() -> None:
+    from counterproof.stats.intervals import wilson
+
+    for x, n in [(3, 17), (805, 1795), (1, 2), (0, 12), (50, 100), (999_983, 1_000_003)]:
+        low, high = wilson(x, n, 0.95)
+        printed = {
+            "value": float(f"{x / n:.12g}"),
+            "low": float(f"{low:.12g}"),
+            "high": float(f"{high:.12g}"),
+            "level": 0.95,
+        }
+        assert from_digits(printed) == (x, n)
