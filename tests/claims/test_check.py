@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from claims.byhand import audit, claim, compas, rate, expecting, verdict
 from pydantic import ValidationError
 
+from claims.byhand import audit, claim, compas, expecting, rate, verdict
 from counterproof.audits.base import Settings
 from counterproof.claims import check, judge
 from counterproof.claims.model import Claim
@@ -24,7 +24,7 @@ def test_sound_claims_have_no_problem() -> None:
 
 def test_missing_names_come_with_the_nearest() -> None:
     what, where, hint = only(claim(test={"audit": "aa", "measure": "flag_rate", "expect": "> 0"}))
-    assert ("no audit is called 'aa'", "claims.0.test.audit") == (what, where)
+    assert (what, where) == ("no audit is called 'aa'", "claims.0.test.audit")
     assert "'a'" in hint
     what, where, hint = only(expecting("> 0", "false_positive_rates"))
     assert where == "claims.0.test.measure"

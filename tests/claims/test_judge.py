@@ -3,8 +3,8 @@ from __future__ import annotations
 import math
 
 import pytest
-from claims.byhand import audit, bounded, claim, compas, rate, reported, expecting, verdict
 
+from claims.byhand import audit, bounded, claim, compas, expecting, rate, reported, verdict
 from counterproof.audits.base import Settings
 from counterproof.claims import judge
 from counterproof.findings import Estimate
@@ -14,7 +14,7 @@ RACES = {"race": ["African-American", "Caucasian"]}
 GROUPS = {"g": ["a", "b"]}
 
 
-def pair(x1: int, n1: int, x0: int, n0: int):  # noqa: ANN201
+def pair(x1: int, n1: int, x0: int, n0: int):
     return audit(rate("m", {"g": "a"}, x1, n1), rate("m", {"g": "b"}, x0, n0))
 
 

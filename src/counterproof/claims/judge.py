@@ -47,16 +47,19 @@ class _Judged:
     readings: tuple[Reading, ...] = ()
 
 
-def judge(claims: Sequence[Claim], audits: Mapping[str, AuditFindings], settings: Settings) -> tuple[ClaimFinding, ...]:
+def judge(
+    claims: Sequence[Claim], audits: Mapping[str, AuditFindings], settings: Settings, *, settling: bool = True
+) -> tuple[ClaimFinding, ...]:
     """The verdict on each claim, in the order of the claims.
 
+    ``settling=False`` leaves out how many records would settle a claim, which takes nearly all of the time.
     Raises ``PlanError`` with every problem at once where a claim names what the findings do not have.
     """
     measures = {name: {estimate.measure for estimate in found.estimates} for name, found in audits.items()}
     problems = check(claims, measures, audits)
     if problems:
         raise PlanError(problems)
-    bench = _Bench({claim.id: claim for claim in claims}, audits, settings.level, _shares(claims, audits))
+    bench = _Bench({claim.id: claim for claim in claims}, audits, settings.level, _shares(claims, audits), settling)
     return tuple(bench.finding(claim) for claim in claims)
 
 
@@ -90,6 +93,7 @@ class _Bench:
     audits: Mapping[str, AuditFindings]
     level: float
     shares: Mapping[str, int]
+    settling: bool
 
     def finding(self, claim: Claim) -> ClaimFinding:
         """The verdict at the shared level, and alone."""
@@ -138,7 +142,9 @@ class _Bench:
         verdict = expected.verdict(found.low, found.high)
         population = self.audits[test.audit].population
         because = sentences.judged(verdict, found, expected, group, reference, level, population)
-        needed, note = settle(found, expected, group, reference, level) if verdict == "undetermined" else (None, None)
+        needed, note = None, None
+        if verdict == "undetermined" and self.settling and not alone:
+            needed, note = settle(found, expected, group, reference, level)
         return _with_numbers(_Judged(verdict, because, settle=needed, settle_note=note), found, level)
 
     def readings(self, claim: Claim, *, alone: bool) -> _Judged:

@@ -1,0 +1,259 @@
+"""How often is a verdict wrong when the truth is known? Exact sums over every table that can occur; writes a page.
+
+    python benchmarks/verdicts.py --out docs/verdicts.md
+
+A one-sided claim is hardest when the truth lies on its line: "at most c" is then just true, and "contradicted" is
+wrong; "more than c" is just false, and "supported" is wrong. Both are the event that the interval lies above c. So one
+probability bounds both errors for every claim with that line, and it is summed exactly, not simulated. Only the control
+with shuffled labels draws at random, from a seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy import stats
+
+from counterproof.audits.base import Settings
+from counterproof.claims import judge
+from counterproof.claims.model import Claim
+from counterproof.findings import AuditFindings, Estimate
+from counterproof.stats.basis import Rate, compatible_contrast
+from counterproof.stats.contrasts import score_limits
+from counterproof.stats.intervals import clopper_pearson_limits, wilson_limits
+from counterproof.stats.samples import _verdict_limits as verdict_limits
+
+LEVEL = 0.95
+CLAIMS = (1, 5, 20)
+SEED = 20161
+NEGLIGIBLE = 1e-9
+RATES = (0.0001, 0.001, 0.003, 0.01, 0.05, 0.2, 0.46, 0.5, 0.8, 0.99)
+TRIALS = (10, 20, 50, 100, 300, 1000, 3000, 10_000, 50_000)
+GROUP_TRIALS = (8, 12, 20, 50, 200)
+REFERENCE_TRIALS = (12, 100, 1000, 50_000)
+REFERENCE_RATES = (0.0005, 0.003, 0.01, 0.05, 0.2, 0.46, 0.8)
+RARE = 0.003
+LINES = {"difference": (0.0, 0.05, -0.05, -0.15), "ratio": (1.0, 0.8, 1.25)}
+
+# COMPAS, decile score of 5 and more, African-American and Caucasian together: true negatives, false positives, false
+# negatives, true positives, from the counts of the file that ProPublica published.
+COMPAS = (2129, 1154, 993, 1874)
+
+Limits = Callable[..., tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Error:
+    """The probability that the interval lies wholly on one side of the line on which the truth lies."""
+
+    kind: str
+    k: int
+    where: str
+    verdicts: float
+    printed: float
+    rare: bool
+
+
+def window(trials: int, rate: float) -> tuple[np.ndarray, np.ndarray]:
+    """Counts that are likely enough to matter, and their probabilities."""
+    law = stats.binom(trials, rate)
+    x = np.arange(max(law.ppf(1e-12), 0), law.isf(1e-12) + 1)
+    return x, law.pmf(x)
+
+
+def outside(low: np.ndarray, high: np.ndarray, line: float, weight: np.ndarray) -> float:
+    """The likelier of both sides, and what was left out of the sum."""
+    above, below = weight[low > line].sum(), weight[high < line].sum()
+    return float(max(above, below) + max(0.0, 1 - weight.sum()))
+
+
+def rates() -> Iterator[Error]:
+    """One rate: Clopper and Pearson's interval in verdicts, Wilson's in print."""
+    for k in CLAIMS:
+        level = 1 - (1 - LEVEL) / k
+        for n in TRIALS:
+            for p in RATES:
+                x, weight = window(n, p)
+                verdicts, printed = (
+                    outside(*limits(x, np.full_like(x, n), level), p, weight)
+                    for limits in (clopper_pearson_limits, wilson_limits)
+                )
+                yield Error("rate", k, f"{p:g} in {n:,}", verdicts, printed, p <= RARE)
+
+
+def contrasts(scale: str) -> Iterator[Error]:
+    """Two rates whose contrast is the line: the rule of verdicts, and Miettinen-Nurminen throughout."""
+    for n1 in GROUP_TRIALS:
+        for n0 in REFERENCE_TRIALS:
+            for p0 in REFERENCE_RATES:
+                for line in LINES[scale]:
+                    p1 = p0 + line if scale == "difference" else p0 * line
+                    if 0 <= p1 <= 1:
+                        yield from _pair(scale, (n1, p1), (n0, p0), line)
+
+
+def _pair(scale: str, group: tuple[int, float], reference: tuple[int, float], line: float) -> Iterator[Error]:
+    (n1, p1), (n0, p0) = group, reference
+    (x1, w1), (x0, w0) = window(n1, p1), window(n0, p0)
+    weight = np.outer(w1, w0)
+    likely = weight > NEGLIGIBLE
+    x1, x0 = (axis[likely] for axis in np.meshgrid(x1, x0, indexing="ij"))
+    weight = weight[likely]
+    tables = (x1, np.full_like(x1, n1), x0, np.full_like(x0, n0))
+    where = f"{p1:.4g} in {n1:,} against {p0:.4g} in {n0:,}"
+    for k in CLAIMS:
+        level = 1 - (1 - LEVEL) / k
+        plain = score_limits(*tables, scale, level)
+        verdicts = verdict_limits(*tables, scale, level)
+        rare = max(p1, p0) <= 1.25 * RARE
+        yield Error(scale, k, where, outside(*verdicts, line, weight), outside(*plain, line, weight), rare)
+
+
+def spot_check(tables: int, seed: int) -> None:
+    """The kernel that is summed over here gives the intervals that ``judge`` uses."""
+    rng = np.random.default_rng(np.random.PCG64(seed))
+    for _ in range(tables):
+        n1, n0 = (int(n) for n in rng.integers(1, 2000, 2))
+        x1, x0 = (int(rng.binomial(n, rng.choice(REFERENCE_RATES))) for n in (n1, n0))
+        for scale in LINES:
+            counts = (np.array([float(count)]) for count in (x1, n1, x0, n0))
+            low, high = verdict_limits(*counts, scale, LEVEL)
+            found = compatible_contrast(Rate(x1, n1), Rate(x0, n0), scale, LEVEL)
+            np.testing.assert_allclose((low[0], high[0]), (found.low, found.high), rtol=1e-12)
+
+
+def shuffled(draws: int, seed: int) -> list[tuple[str, str, float, float]]:
+    """Claims about groups whose labels were shuffled, through ``judge``: both rates are then equal on average.
+
+    Rows of (group's size, claim, share contradicted, share supported).
+    """
+    rng = np.random.default_rng(np.random.PCG64(seed))
+    rows = []
+    for size in (3696, 637, 32):
+        tally: dict[str, dict[str, int]] = {}
+        for _ in range(draws):
+            tn, fp, fn, tp = rng.multivariate_hypergeometric(COMPAS, size)
+            rest = np.subtract(COMPAS, (tn, fp, fn, tp))
+            found = AuditFindings("score", sum(COMPAS), "process", tuple(_estimates((tn, fp, fn, tp), rest)))
+            wrong = False
+            for one in judge(_SHUFFLED, {"a": found}, Settings(level=LEVEL), settling=False):
+                tally.setdefault(one.id, {}).setdefault(one.verdict, 0)
+                tally[one.id][one.verdict] += 1
+                wrong |= one.verdict == ("supported" if one.id.startswith("false") else "contradicted")
+            tally.setdefault(ANY, {}).setdefault("wrong", 0)
+            tally[ANY]["wrong"] += wrong
+        for name, seen in tally.items():
+            contradicted, supported = (seen.get(v, 0) / draws for v in ("contradicted", "supported"))
+            if name == ANY:
+                contradicted = supported = seen["wrong"] / draws
+            rows.append((f"{size:,}", name, contradicted, supported))
+    return rows
+
+
+def _estimates(group: tuple[int, ...], rest: np.ndarray) -> Iterator[Estimate]:
+    for label, (tn, fp, fn, tp) in (("group", group), ("rest", rest)):
+        for measure, x, n in (("fpr", fp, fp + tn), ("fnr", fn, fn + tp), ("fdr", fp, fp + tp)):
+            basis = Rate(int(x), int(n))
+            status = "estimated" if n else "undefined"
+            yield Estimate(measure, {"g": label}, {}, status, basis.value, basis=basis)
+
+
+def _claim(identifier: str, measure: str, scale: str, expect: str) -> Claim:
+    test = {"audit": "a", "measure": measure, "compare": {"g": ["group", "rest"]}, "as": scale, "expect": expect}
+    return Claim.model_validate({"id": identifier, "text": "-", "test": test})
+
+
+_SHUFFLED = (
+    _claim("true: FPR difference <= 0", "fpr", "difference", "<= 0"),
+    _claim("true: FNR difference >= 0", "fnr", "difference", ">= 0"),
+    _claim("true: FDR ratio 0.8 .. 1.25", "fdr", "ratio", "0.8 .. 1.25"),
+    _claim("false: FPR ratio >= 1.3", "fpr", "ratio", ">= 1.3"),
+    _claim("false: FNR difference > 0", "fnr", "difference", "> 0"),
+)
+
+
+def worst(errors: list[Error], pick: Callable[[Error], float]) -> Error:
+    """The combination of the grid at which an error is likeliest."""
+    return max(errors, key=pick)
+
+
+def page(errors: list[Error], control: list[tuple[str, str, float, float]], draws: int) -> str:
+    """The page, in Markdown."""
+    lines = [INTRODUCTION, *_table(errors), RARE_EVENTS, *_table([e for e in errors if e.rare])]
+    lines += [CONTROL.format(draws=draws, seed=SEED), "| group | claim | contradicted | supported |"]
+    lines.append("| --- | --- | --- | --- |")
+    for size, name, contradicted, supported in control:
+        if name == ANY:
+            lines.append(f"| {size} | *{ANY}* | {100 * contradicted:.1f} % | |")
+        else:
+            lines.append(f"| {size} | {name} | {100 * contradicted:.1f} % | {100 * supported:.1f} % |")
+    return "\n".join(lines) + "\n"
+
+
+def _table(errors: list[Error]) -> Iterator[str]:
+    yield "| about | claims k | judged at | cases | worst | at | k × worst | worst by the printed interval |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    for kind in ("rate", "difference", "ratio"):
+        for k in CLAIMS:
+            mine = [e for e in errors if e.kind == kind and e.k == k]
+            bad, printed = worst(mine, lambda e: e.verdicts), worst(mine, lambda e: e.printed)
+            yield (
+                f"| {kind} | {k} | {100 * (1 - (1 - LEVEL) / k):.4g} % | {len(mine)} | {100 * bad.verdicts:.2f} % "
+                f"| {bad.where} | {100 * k * bad.verdicts:.1f} % | {100 * printed.printed:.2f} % |"
+            )
+
+
+ANY = "a wrong verdict on any of the five"
+INTRODUCTION = """# How often a verdict is wrong
+
+A verdict is wrong when it says `contradicted` of a true claim or `supported` of a false one. Here the truth is known,
+so both can be counted. This page is written by
+
+    python benchmarks/verdicts.py --out docs/verdicts.md
+
+A one-sided claim is hardest when the truth lies on its line. "At most c" is then just true and "more than c" just
+false, and both go wrong in the same event: the whole interval lies above c. The table gives the probability of that
+event, or of its mirror image if that is likelier, at the worst combination of a grid: one rate of 0.0001 to 0.99 in 10
+to 50,000 cases; two rates of 0.0005 to 0.85 in 8 to 200 cases against 12 to 50,000, whose difference is 0, 0.05,
+−0.05 or −0.15 or whose ratio is 1, 0.8 or 1.25. Every table that can occur is summed; nothing is simulated. A range
+claim can go wrong at either end of its range, so its error is at most the sum of two such numbers.
+
+With k claims each is judged at level 1 − (1 − 0.95)/k. "k × worst" bounds the probability of any wrong verdict if
+all k claims stood at that worst combination at once. The last column is the same event for the interval that is
+printed (Wilson; Miettinen–Nurminen at every count), for which verdicts do not use it.
+"""
+RARE_EVENTS = """
+One claim alone is wrong in less than 5 % of all cases, whatever the counts. Clopper–Pearson keeps its level at every k.
+Miettinen–Nurminen does not quite keep it far out in the tails: with twenty claims that all stood at the worst
+combination the chance of any wrong verdict could exceed 5 %, by as much as the column shows.
+
+## Rare events only
+
+The same, for rates of 0.003 and less.
+"""
+CONTROL = """
+## Shuffled labels
+
+The labels of 6,150 defendants (COMPAS, African-American and Caucasian) are dealt out at random, so that both groups
+have the same rates but for chance. Five claims on every draw are judged together, with the program's own `judge`.
+"True" and "false" say what the shuffling makes them; a difference of exactly 0 makes "> 0" false. {draws:,} draws, seed
+{seed}.
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path("docs/verdicts.md"))
+    parser.add_argument("--draws", type=int, default=2000)
+    given = parser.parse_args()
+    spot_check(300, SEED)
+    errors = [*rates(), *contrasts("difference"), *contrasts("ratio")]
+    given.out.write_text(page(errors, shuffled(given.draws, SEED), given.draws), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
