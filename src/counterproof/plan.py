@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +17,10 @@ from counterproof.errors import CounterproofError, PlanError, Problem, nearest
 from counterproof.plan_file import KeyPath, read
 
 __all__ = ["Plan", "Records", "SourceSpec", "load", "parse"]
+
+
+SECRET = re.compile(r"//[^/?#]*:[^?#]*@|[?&](password|passwd|pwd|token|secret)=", re.IGNORECASE)
+"""A URL with a password in it."""
 
 
 class SourceSpec(BaseModel):
@@ -40,6 +45,10 @@ class SourceSpec(BaseModel):
             raise ValueError("a source needs exactly one of path, inline and url")
         if self.url is not None and self.table is None:
             raise ValueError("a source with url needs table")
+        if self.url is not None and SECRET.search(self.url):
+            raise ValueError(
+                "this url holds a password, and a plan is evidence; write ${NAME} and set NAME to it"
+            )
         return self
 
 

@@ -39,6 +39,11 @@ BAD = {
     "no cell": (["audit", "score", "rows.csv", *FLAGS, "--min-cell", "0"], ["--min-cell", "range"]),
     "no verdict": (["run", "plan.yaml", "--fail-on", "false"], ["--fail-on", "contradicted"]),
     "two databases": (["audit", "score", "a://x", "b://y", *FLAGS], ["stacked"]),
+    "a password": (
+        ["audit", "score", "postgres://me:hunter2@localhost/x", "--table", "t", *FLAGS],
+        ["SOURCE", "password", "${NAME}"],
+    ),
+    "a database without a table": (["profile", "postgres://localhost/x"], ["needs table"]),
     "no table": (["audit", "score", "postgres://localhost/x", *FLAGS], ["table"]),
     "no folder to verify": (["verify", "nowhere"], ["nowhere", "no such folder"]),
     "no file to verify with": (["verify", ".", "--source", "rows=nope.csv"], ["nope.csv", "no such file"]),
@@ -58,6 +63,7 @@ def test_bad_input(shell: Shell, case: str) -> None:
     assert ran.out == ""
     assert ran.err.startswith("counterproof: error: ")
     assert "Traceback" not in ran.err
+    assert "hunter2" not in ran.err
     for text in said:
         assert text in ran.err
     assert sorted(shell.folder.rglob("*")) == before

@@ -131,7 +131,7 @@ def _as_options(problems: Sequence[Problem], kind: str, names: dict[str, str]) -
     for problem in problems:
         where = (problem.where or "").removeprefix("command line, ")
         where = re.sub(rf"^audits\.{re.escape(kind)}[.:]? ?", "", where)
-        where = re.sub(rf"^sources\.{SOURCE}[.:]? ?", "", where)
+        where = re.sub(rf"^sources\.{SOURCE}[.:]? ?", "", where) or ("SOURCE" if "sources." in where else "")
         key = re.match(r"\w+", where)
         if key and key[0] in names:
             where = names[key[0]] + re.sub(r"^(\.\w+)+", "", where[key.end() :])

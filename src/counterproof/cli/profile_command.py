@@ -32,15 +32,18 @@ def command(sources: tuple[str, ...], public: tuple[str, ...], json_file: str | 
     """
     from counterproof.cli.finish import write_file
     from counterproof.evidence import canonical
-    from counterproof.plan import SourceSpec
+    from counterproof.plan import parse
     from counterproof.sources import open_source, profile
 
-    reasons = options.pairs("--public", public)
-    spec = SourceSpec.model_validate(options.source_values(sources, given))
+    values = {
+        "sources": {"records": options.source_values(sources, given)},
+        "public": options.pairs("--public", public),
+    }
+    plan = parse(values, where="command line")
     with console.progress(quiet=quiet) as progress:
         progress("looking at every column")
-        with open_source("records", spec, base=Path.cwd()) as source:
-            found = profile(source, reasons)
+        with open_source("records", plan.sources["records"], base=Path.cwd()) as source:
+            found = profile(source, plan.public)
     content = canonical.dump(_json(found))
     if json_file == "-":
         console.out_bytes(content)

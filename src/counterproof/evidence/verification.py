@@ -46,6 +46,8 @@ def verify(folder: Path, sources: Mapping[str, Path] | None = None, root: Path |
         found.append(Difference("output", "counts.json", str(error)))
     except CounterproofError as error:
         found.append(Difference("plan", "plan.json", f"cannot be run: {error.problems[0].what}"))
+    except Exception as error:  # a stranger's documents can break any assumption; that is a finding, not a crash
+        found.append(Difference("output", MANIFEST, f"the run cannot be made again ({type(error).__name__})"))
     return found
 
 
@@ -86,7 +88,7 @@ def _document(folder: Path, name: str) -> Generator[Difference, None, Any]:
         missing = "; this is no finished run" if name == MANIFEST and str(error) == "is missing" else ""
         yield Difference(part, name, f"{error}{missing}")
         return None
-    if name == "plan.json":
+    if name == "plan.json" and isinstance(document, dict):
         return document  # the plan's own models say what is wrong with it
     broken = False
     for place, rule in _first(schemas.violations(document, name.removesuffix(".json"))):  # type: ignore[arg-type]
