@@ -25,6 +25,10 @@ lint: .venv/.developing ## style, and whether the documentation is true
 types: .venv/.developing ## strict types
 	$(BIN)/mypy
 
+docs: .venv/.developing ## write docs/cli.md and the JSON schemas anew
+	$(BIN)/python -m counterproof.schemas
+	$(BIN)/python -m counterproof.cli.document > docs/cli.new && mv docs/cli.new docs/cli.md
+
 check: lint types test ## everything that must be green
 
 bench: .venv/.developing ## measure speed and memory as ratios; writes docs/benchmarks.md
