@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from counterproof.sources.cells import MASK
+from counterproof.sources.cells import BLANK, MASK
 
 if TYPE_CHECKING:
     from counterproof.sources.identifiers import Refusal
@@ -75,9 +75,9 @@ def _query(source: Source) -> Any:
         masked = None
         missing = column.isnull()
         if kind.startswith(_LIKE_TEXT):
-            text = column.cast("string").strip()
-            missing |= text == ""
-            masked = text.upper().re_search(MASK)
+            text = column if kind == "string" else column.cast("string")
+            missing |= text.re_search(BLANK)
+            masked = text.re_search(MASK)
         elif kind.startswith("float"):
             missing |= column.isnan()
         sums[f"missing_{at}"] = source.table.count(where=missing)
