@@ -57,10 +57,10 @@ def command() -> None:
 def _command(kind: str) -> click.Command:
     """The subcommand of one kind: its own options first, then those that all have."""
     from counterproof.audits import registry
-    from counterproof.cli.audit_options import of_model
+    from counterproof.cli.audit_options import KindOption, of_model
 
     audit = registry.find(kind)
-    own = of_model(audit.options)
+    own: list[KindOption] = []
 
     @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
     @options.source
@@ -74,7 +74,8 @@ def _command(kind: str) -> click.Command:
 
     shared: list[click.Parameter] = list(reversed(run.__click_params__))  # type: ignore[attr-defined]
     taken = {name for parameter in shared for name in parameter.opts}
-    mine: list[click.Parameter] = [option.parameter() for option in own if option.option not in taken]
+    own += [option for option in of_model(audit.options) if option.option not in taken]
+    mine: list[click.Parameter] = [option.parameter() for option in own]
     words = audit.words
     return click.Command(kind, params=[*mine, *shared], callback=run, help=f"{words.title}.\n\n{words.question}")
 
@@ -91,12 +92,11 @@ def _run(
     places = tuple(_from(base, place) for place in sources) if wanted.out is not None else sources
     values = finish.with_settings(
         {
-            "title": f"Audit of kind {kind}",
+            "title": _title(kind, sources),
             "sources": {SOURCE: options.source_values(places, given)},
             "audits": {kind: {"kind": kind, "source": SOURCE, **audit}},
         },
         given,
-        quiet=given["quiet"],
     )
     if public := options.pairs("--public", given["public"]):
         values["public"] = public
@@ -108,6 +108,15 @@ def _run(
         return finish.execute(plan, base, wanted, opener=opener, extra={"plan.yaml": _yaml(values)})
     except InputError as error:
         raise PlanError(list(_as_options(error.problems, kind, names))) from None
+
+
+def _title(kind: str, sources: tuple[str, ...]) -> str:
+    """What is audited, and the name of its first file; an address of a database may hold a password."""
+    from counterproof.audits import registry
+
+    title: str = registry.find(kind).words.title
+    first = "a database" if "://" in sources[0] else Path(sources[0]).name[:100]
+    return f"{title}: {first}" + (f" and {len(sources) - 1} more" if len(sources) > 1 else "")
 
 
 def _from(base: Path, place: str) -> str:

@@ -33,5 +33,5 @@ def command(ledger: str, **given: Any) -> int:
         values, lines = {"title": "Claims", "claims": values}, {("claims", *at): line for at, line in lines.items()}
     sound = parse(values, where=ledger, lines=lines)
     if any(given[key] is not None for key in finish.SETTINGS):
-        sound = parse(finish.with_settings(sound.to_json(), given, quiet=given["quiet"]), where=ledger)
+        sound = parse(finish.with_settings(sound.to_json(), given), where=ledger)
     return finish.execute(sound, path.parent, finish.Wanted.of(given))

@@ -39,7 +39,7 @@ class Wanted:
         return cls(out, given["json_file"], tuple(given.get("fail_on", ())), given["quiet"])
 
 
-def with_settings(values: Mapping[str, Any], given: Mapping[str, Any], *, quiet: bool = False) -> dict[str, Any]:
+def with_settings(values: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """A plan's plain values with the settings of the command line, and the sentence that a low ``min_cell`` needs."""
     from counterproof.plan import SAFE_FLOOR
 
@@ -47,7 +47,7 @@ def with_settings(values: Mapping[str, Any], given: Mapping[str, Any], *, quiet:
     merged = {**values, "settings": {**(values.get("settings") or {}), **chosen}}
     if chosen.get("min_cell", SAFE_FLOOR) < SAFE_FLOOR and not values.get("public_records"):
         merged["public_records"] = PUBLIC_RECORDS
-        console.message(f"counterproof: public_records: {PUBLIC_RECORDS}", quiet=quiet)
+        console.message(f"counterproof: public_records: {PUBLIC_RECORDS}")  # said even if quiet
     return merged
 
 

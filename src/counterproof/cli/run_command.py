@@ -32,6 +32,6 @@ def command(plan: str, confined: bool, **given: Any) -> int:
     path = Path(plan)
     sound = load(path)
     if any(given[key] is not None for key in finish.SETTINGS):
-        sound = parse(finish.with_settings(sound.to_json(), given, quiet=given["quiet"]), where=plan)
+        sound = parse(finish.with_settings(sound.to_json(), given), where=plan)
     wanted = finish.Wanted.of(given, default=path.parent / DEFAULT_OUT)
     return finish.execute(sound, path.parent, wanted, confined=confined)

@@ -122,7 +122,7 @@ def recount(
     yield from _sources(exhibit, documents["manifest.json"])
     again = counts_json(exhibit.results, exhibit.counts)
     for place, what in compare(documents["counts.json"], again):
-        yield Difference("output", f"counts.json: {place}", what.replace("follow", "the records give", 1))
+        yield Difference("output", f"counts.json: {place}", f"{what} from the records")
 
 
 def _exhibit(given: Given, manifest: Mapping[str, Any]) -> Exhibit:

@@ -106,9 +106,13 @@ def _first(found: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 def _unlisted(folder: Path, known: set[str]) -> Iterator[Difference]:
     """Files that the manifest does not speak of: nothing vouches for them."""
-    for path in sorted(folder.iterdir()):
-        if path.name not in known:
-            yield Difference("output", path.name, "is not in the manifest; nothing vouches for it", information=True)
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError:
+        return
+    for name in names:
+        if name not in known:
+            yield Difference("output", name, "is not in the manifest; nothing vouches for it", information=True)
 
 
 def _versions(manifest: Mapping[str, Any]) -> Iterator[Difference]:
