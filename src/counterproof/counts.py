@@ -33,12 +33,14 @@ class Cells:
     keys        per cell the value of each dimension as text; ``None`` is a missing value
     n           int64, shape (cells,): rows, or the sum of the ``count`` column
     records     all rows (or their counts) that were read, before any exclusion
+    sums        name -> Python integers of any size, shape (cells,): further sums over the records of each cell
     """
 
     dimensions: tuple[str, ...]
     keys: tuple[tuple[str | None, ...], ...]
     n: NDArray[np.int64]
     records: int
+    sums: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
 
     def column(self, dimension: str) -> NDArray[np.object_]:
         """The value of one dimension for every cell, shape (cells,)."""
@@ -68,6 +70,8 @@ class RowSum:
 
     counts  name -> mask over the cells (shape (cells,)), so that the count is ``cells.n[mask].sum()``
     worth   how much a reader loses if the row is withheld; the cheapest rows are withheld first
+    sums    name -> a further whole number about the records of the row, shown only where all its counts are. Few
+            digits: a sum with more than its mean needs could tell the values of ten records apart
     """
 
     table: str
@@ -75,6 +79,7 @@ class RowSum:
     at: At
     counts: Mapping[str, NDArray[np.bool_]]
     worth: float = 1.0
+    sums: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,8 @@ def _reduce(
         roles = list(dict.fromkeys(role for task in mine for role in task.roles))
         frame = Frame(source, roles, count=key[1])
         wanted = [task.audit.reductions(task.options) for task in mine]
-        cells = frame.count(CountBy(merge(r.cells.dimensions for r in wanted), key[1]))
+        sums = dict.fromkeys(powers for r in wanted for powers in r.cells.sums)
+        cells = frame.count(CountBy(merge(r.cells.dimensions for r in wanted), key[1], tuple(sums)))
         check_roles(_refused_values(plan, cells, roles), roles)
         ranks = {t.name: frame.rank(r.ranks) for t, r in zip(mine, wanted, strict=True) if r.ranks is not None}
         parts.append(_Reduced(mine, cells, ranks))

@@ -21,7 +21,7 @@ __all__ = [
     "Coded",
     "CountBy",
     "Dimension",
-    "Measure",
+    "Powers",
     "RankRow",
     "RankSums",
     "Role",
@@ -99,11 +99,24 @@ class ScoreAxis:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """An integer sum beside the row count: a column's values times ``10**places``, which must then be whole."""
+class Powers:
+    """Whole sums beside the row count: Σk, Σk², Σk³, Σk⁴ of a column of probabilities, k = value times ``10**places``.
+
+    Rounded to a whole k. A fifth sum counts the numbers outside of [0, 1], which add to no other.
+    """
 
     column: str
-    places: int = 0
+    places: int = 6
+
+    @property
+    def scale(self) -> int:
+        """``10**places``."""
+        return int(10**self.places)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the five sums in ``Cells.sums``."""
+        return (*(f"{self.column}^{power}" for power in range(1, 5)), f"{self.column} outside")
 
 
 Dimension = Category | Coded | ScoreAxis
@@ -111,10 +124,11 @@ Dimension = Category | Coded | ScoreAxis
 
 @dataclass(frozen=True, slots=True)
 class CountBy:
-    """GROUP BY these dimensions; sum rows, or the ``count`` column."""
+    """GROUP BY these dimensions; sum rows, or the ``count`` column, and what else is asked for."""
 
     dimensions: tuple[Dimension, ...]
     count: str | None = None
+    sums: tuple[Powers, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,10 +61,15 @@ def protect(cells: Cells, rows: Sequence[RowSum], *, floor: int, effort: int = E
 
 
 def tables(rows: Sequence[RowSum], shown: Sequence[Mapping[str, int | None]]) -> dict[str, CountTable]:
-    """The shown counts as tables, by the table's name; rows keep their order."""
+    """The shown counts as tables, by the table's name; rows keep their order.
+
+    A row's further sums stand beside its counts, and are withheld with the first of them.
+    """
     grouped: dict[str, list[CountRow]] = {}
     for row, counts in zip(rows, shown, strict=True):
-        grouped.setdefault(row.table, []).append(CountRow(row.group, row.at, dict(counts)))
+        whole = None not in counts.values()
+        sums = {name: value if whole else None for name, value in row.sums.items()}
+        grouped.setdefault(row.table, []).append(CountRow(row.group, row.at, {**counts, **sums}))
     return {name: CountTable(name, tuple(entries)) for name, entries in grouped.items()}
 
 

@@ -6,19 +6,20 @@ the few grouped rows. Only a column whose raw cells are too many is cast (or put
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import ibis
 
-from counterproof.reductions import Coded
+from counterproof.reductions import Coded, Powers
 from counterproof.sources import cast
 from counterproof.sources.grid import Grid
+from counterproof.sources.powers import power_sums
 
 if TYPE_CHECKING:
     from ibis.expr.datatypes import DataType
-    from ibis.expr.types import Column, Table
+    from ibis.expr.types import Column, IntegerScalar, Table
 
     from counterproof.sources.weights import Weight
 
@@ -55,11 +56,19 @@ class Key:
 
 @dataclass(frozen=True)
 class Joint:
-    """A grouped table with its count ``n``, the names that each key's parts have in it, and the columns' types."""
+    """A grouped table with its count ``n``, the names that each key's parts have in it, and the columns' types.
+
+    sums  the names of further sums
+    """
 
     table: Table
     names: Mapping[Key, tuple[str, ...]]
     types: Mapping[str, DataType]
+    sums: Mapping[Powers, tuple[str, ...]] = field(default_factory=dict)
+
+    def serves(self, keys: Iterable[Key], sums: Iterable[Powers]) -> bool:
+        """Whether it has all of these."""
+        return set(keys) <= set(self.names) and set(sums) <= set(self.sums)
 
     def category(self, column: str) -> Column:
         """Labels of a column."""
@@ -80,10 +89,10 @@ class Joint:
         return (cells, missing[0]) if missing else (cast.number(cells), cast.missing(cells))
 
 
-def laid_out(table: Table, keys: Sequence[Key], weight: Weight | None) -> Joint:
+def laid_out(table: Table, keys: Sequence[Key], weight: Weight | None, more: Sequence[str] = ()) -> Joint:
     """The rows themselves with the keys' parts and ``n``: 1, or what the row stands for.
 
-    Names are positions, so that no column's name can clash with them.
+    Names are positions, so that no column's name can clash with them. ``more`` columns stand beside them as x0, x1, …
     """
     keys = list(dict.fromkeys(keys))
     types = {key.column: table[key.column].type() for key in keys}
@@ -91,6 +100,7 @@ def laid_out(table: Table, keys: Sequence[Key], weight: Weight | None) -> Joint:
     rows = table.select(
         n=ibis.literal(1).cast("int64") if weight is None else weight.of(table),
         **{short: table[column] for column, short in cells.items()},
+        **{f"x{place}": table[column] for place, column in enumerate(more)},
     )
     names: dict[Key, tuple[str, ...]] = {}
     for place, key in enumerate(keys):
@@ -98,9 +108,15 @@ def laid_out(table: Table, keys: Sequence[Key], weight: Weight | None) -> Joint:
     return Joint(rows, names, types)
 
 
-def grouped(table: Table, keys: Sequence[Key], weight: Weight | None) -> Joint:
-    """GROUP BY the keys; ``n`` counts rows, or adds up what they stand for."""
-    rows = laid_out(table, keys, weight)
-    total = (rows.table.count() if weight is None else rows.table.n.sum()).cast("int64")
-    by = [name for parts in rows.names.values() for name in parts]
-    return replace(rows, table=rows.table.group_by(*by).agg(n=total) if by else rows.table.agg(n=total))
+def grouped(table: Table, keys: Sequence[Key], weight: Weight | None, sums: Sequence[Powers] = ()) -> Joint:
+    """GROUP BY the keys; ``n`` counts rows, or adds up what they stand for; ``sums`` beside it."""
+    laid = laid_out(table, keys, weight, [powers.column for powers in sums])
+    rows, names = laid.table, dict[Powers, tuple[str, ...]]()
+    found: dict[str, IntegerScalar] = {}
+    for place, powers in enumerate(sums):
+        names[powers] = tuple(f"s{place}_{part}" for part in range(len(powers.names)))
+        rows, parts = power_sums(rows, f"x{place}", powers, weighted=weight is not None)
+        found |= dict(zip(names[powers], parts, strict=True))
+    found["n"] = (rows.count() if weight is None else rows.n.sum()).cast("int64")
+    by = [name for parts in laid.names.values() for name in parts]
+    return replace(laid, table=rows.group_by(*by).agg(**found) if by else rows.agg(**found), sums=names)

@@ -61,7 +61,7 @@ def read_object(name: str, obj: Any) -> Callable[[Connection, str], Reading]:
 def ibis_source(name: str, table: Any) -> Source:
     """An Ibis table, on the engine that it belongs to."""
     with engine(f"source {name!r}"):
-        backend = table._find_backend()
+        backend = table._find_backend(use_default=True)  # a table in memory belongs to none
         columns = table.columns
     clean_names(columns, f"source {name!r}")
     return Source(name, table, backend, "object", text=False, notes=(f"Ibis table on {backend.name}",))

@@ -5,6 +5,7 @@ whatever level the number of claims demands.
 
     Rate     successes of trials                printed: Wilson            compatible: Clopper–Pearson
     Ranks    rank sums of a score               DeLong on the logit scale  the same, or Hoeffding's bound if sparse
+    Mean     mean of bounded values             Student's t                empirical Bernstein
     Spread   how far several rates lie apart    rectangle                  rectangle
     Exact    a number without sampling error    the number                 the number ± its rounding
     Bounds   a quantity known up to two ends    the ends' outer limits     the ends' outer limits
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
-from counterproof.stats import contrasts, intervals, ranks, rectangle
+from counterproof.stats import contrasts, intervals, means, ranks, rectangle
 
 __all__ = [
     "Basis",
@@ -26,6 +27,7 @@ __all__ = [
     "ContrastScale",
     "Exact",
     "Interval",
+    "Mean",
     "Ranks",
     "Rate",
     "Spread",
@@ -136,6 +138,53 @@ class Ranks:
 
 
 @dataclass(frozen=True, slots=True)
+class Mean:
+    """Mean of ``n`` values in [least, most], from whole sums: Σx and Σx², each times ``scale``.
+
+    ValueError for sums that such values cannot have. A half more or less in either sum is rounding.
+    """
+
+    n: int
+    total: int
+    squares: int
+    scale: int
+    least: float
+    most: float
+
+    def __post_init__(self) -> None:
+        if self.n < 0 or not self.least * self.n - 1 <= self.total / self.scale <= self.most * self.n + 1:
+            raise ValueError("these are not the sums of values between the two ends")
+
+    @property
+    def value(self) -> float | None:
+        """Σx/n; None without values."""
+        return self.total / (self.scale * self.n) if self.n else None
+
+    @property
+    def variance(self) -> float:
+        """Variance of the values, n − 1 below the line; 0 with fewer than two."""
+        if self.n < 2:
+            return 0.0
+        about = self.squares * self.scale * self.n - self.total**2
+        return max(0.0, about / (self.scale**2 * self.n * (self.n - 1)))
+
+    def printed(self, level: float) -> Interval:
+        """Student's interval, cut at the ends of the range; Bernstein's where all values are the same."""
+        if not self.variance > 0:
+            return self.compatible(level)
+        return self._around(means.t_half_width(self.variance, self.n, level), "student-t")
+
+    def compatible(self, level: float) -> Interval:
+        """The interval of Bernstein, or of Hoeffding where n is small: covers at any n and any shape."""
+        width = self.most - self.least
+        return self._around(means.bernstein_half_width(self.variance, self.n, width, level), "empirical-bernstein")
+
+    def _around(self, half: float, method: str) -> Interval:
+        middle = self.value or 0.0
+        return Interval(max(self.least, middle - half), min(self.most, middle + half), method)
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
     """How far at least two rates lie apart: largest gap, or the greatest over the least or a mean."""
 
@@ -222,13 +271,16 @@ def contrast(group: Basis, reference: Basis, scale: ContrastScale, level: float)
     """The printed contrast of two independent bases.
 
     Two rates: Miettinen–Nurminen and its score test. Two AUCs, difference: DeLong, A1 − A0 ± z √(V1+V0), and the
-    z-test. Two exact numbers: their contrast. Any other pair: the range over the rectangle of both intervals.
+    z-test. Two means, difference: Welch. Two exact numbers: their contrast. Any other pair: the range over the
+    rectangle of both intervals.
     """
     match group, reference:
         case Rate(), Rate():
             return _rates(group, reference, scale, level, by_rectangle=False)
         case Ranks(), Ranks() if scale == "difference" and not _no_variance(group, reference):
             return _areas(group, reference, level)
+        case Mean(), Mean() if scale == "difference" and group.variance + reference.variance > 0:
+            return _means(group, reference, level)
         case _:
             return _any_pair(group, reference, scale, level, lambda basis, at: basis.printed(at))
 
@@ -273,6 +325,19 @@ def _areas(a: Ranks, b: Ranks, level: float) -> ContrastInterval:
     p_value = math.erfc(abs(difference) / error / math.sqrt(2))
     low, high = max(-1.0, difference - half), min(1.0, difference + half)
     return ContrastInterval(difference, low, high, "delong", _sparse(a, b), p_value)
+
+
+def _means(a: Mean, b: Mean, level: float) -> ContrastInterval:
+    """Two means of independent groups, not both without variance."""
+    difference = (a.value or 0.0) - (b.value or 0.0)
+    if min(a.n, b.n) < 2:
+        return _any_pair(a, b, "difference", level, lambda basis, at: basis.printed(at))
+    errors = a.variance / a.n, b.variance / b.n
+    half, p_value = means.welch(difference, errors, (a.n, b.n), level)
+    least, most = a.least - b.most, a.most - b.least
+    return ContrastInterval(
+        difference, max(least, difference - half), min(most, difference + half), "welch", False, p_value
+    )
 
 
 def _any_pair(
