@@ -142,9 +142,9 @@ def literal(value: Decimal, dtype: DataType) -> Value:
     whole = value == value.to_integral_value()
     if kind == "integer" and whole and -(2**63) <= value < 2**63:
         return ibis.literal(text).cast("int64")
-    digits = len(value.as_tuple().digits)
-    places = max(0, -int(value.as_tuple().exponent))
-    return ibis.literal(text).cast(f"decimal({min(38, max(digits, places) + 1)}, {places})")
+    # Ibis compares two decimals only where one type holds all of the other
+    places = max(len(text.partition(".")[2]), (dtype.scale or 0) if kind == "decimal" else 0)
+    return ibis.literal(text).cast(f"decimal(38, {places})")
 
 
 def plain(value: Decimal) -> str:

@@ -16,7 +16,7 @@ import ibis
 import numpy as np
 
 from counterproof.counts import Cells
-from counterproof.errors import DisclosureError, InputError, PlanError, Problem, nearest
+from counterproof.errors import InputError, PlanError, Problem, nearest
 from counterproof.reductions import (
     MAX_CELLS,
     UNREADABLE,
@@ -32,7 +32,9 @@ from counterproof.reductions import (
 from counterproof.sources import cast
 from counterproof.sources.axis import edges_of, step_of, steps_query
 from counterproof.sources.joint import Joint, Key
-from counterproof.sources.joints import Joints
+from counterproof.sources.joints import Joints, TooManyLabels
+from counterproof.sources.limits import refuse_labels, too_many
+from counterproof.sources.powers import MOST_RECORDS, add_up
 from counterproof.sources.ranks import rank_row, rank_sums
 from counterproof.sources.session import Query, Session
 from counterproof.sources.weights import checked_weight
@@ -44,11 +46,6 @@ if TYPE_CHECKING:
     from counterproof.sources.source import Source
 
 __all__ = ["Frame", "Query"]
-
-_MANY_LABELS = 50
-_LABELS_PER_ROW = 10
-_NOT_PERSONS = frozenset({"system", "model", "place", "agency", "period"})
-"""Plan keys whose columns may have any number of values: what they name is not a group of persons."""
 
 _RANK_TOTAL = 2 * 10**12  # 4·total³ must stay below 10**38
 
@@ -91,21 +88,28 @@ class Frame:
         """
         weight = reduction.count or self._count
         joints = self._joints_of(weight)
-        joint, keys = joints.of(reduction.dimensions)
+        try:
+            joint, keys = joints.of(reduction.dimensions, sums=reduction.sums)
+        except TooManyLabels as many:
+            labels = {many.column: MAX_CELLS + 1}
+            raise too_many(labels, self._roles, joints.records, rows=weight is None) from None
         axes = {dim: self._edges(joint, keys[dim], dim) for dim in reduction.dimensions if isinstance(dim, ScoreAxis)}
         columns = [self._column(joint, keys[dim], dim, axes) for dim in reduction.dimensions]
         total = joints.records
+        if reduction.sums and total > MOST_RECORDS:
+            raise InputError("the counts are too large for sums of scores", hint="leave out score_is: probability")
         by = {f"d{place}": column for place, column in enumerate(columns)}
-        counted = (
-            joint.table.group_by(**by).agg(n=joint.table.n.sum()) if by else joint.table.agg(n=joint.table.n.sum())
-        )
-        counted = counted.mutate(n=counted.n.cast("int64")).order_by(*by).limit(MAX_CELLS + 1)
+        parts = [name for powers in reduction.sums for name in joint.sums[powers]]
+        sums = {"n": joint.table.n.sum().cast("int64"), **add_up(joint.table, parts)}
+        counted = joint.table.group_by(**by).agg(**sums).order_by(*by) if by else joint.table.agg(**sums)
+        counted = counted.limit(MAX_CELLS + 1)
         rows = self._session.ask("count", counted)
         if len(rows) > MAX_CELLS:
             raise self._too_many(joint, reduction, weight, total)
         readers = [_reader(dim, column.type(), axes) for dim, column in zip(reduction.dimensions, columns, strict=True)]
         cells = _cells(reduction, rows, readers, total)
-        self._refuse_labels(cells, reduction, weight)
+        if weight is None:
+            refuse_labels(cells, _groups(reduction), self._roles)
         return cells
 
     def rank(self, reduction: RankSums) -> tuple[RankRow, ...]:
@@ -157,33 +161,12 @@ class Frame:
         step = step_of(score, edges, dimension.direction) if edges else ibis.null("int64")
         return ibis.cases((missing, None), (score.isnull(), cast.UNREAD), else_=step).cast("int64")
 
-    def _too_many(self, joint: Joint, reduction: CountBy, weight: str | None, total: int) -> InputError:
-        """Say which group column has how many values."""
-        names = [dim.column for dim in reduction.dimensions if isinstance(dim, Category)]
+    def _too_many(self, joint: Joint, reduction: CountBy, weight: str | None, records: int) -> InputError:
+        names = [group.column for group in _groups(reduction)]
         many = {f"c{place}": joint.category(name).nunique().cast("int64") for place, name in enumerate(names)}
         found = self._session.ask("labels", joint.table.agg(**many))[0] if many else ()
-        for name, number in zip(names, found, strict=True):
-            if weight is None and self._is_persons(name) and number > max(_MANY_LABELS, total / _LABELS_PER_ROW):
-                return _refused(name)
-        widths = ", ".join(f"{name!r} has {number}" for name, number in zip(names, found, strict=True))
-        return InputError(
-            f"more than {MAX_CELLS:,} cells would leave the records"
-            + (f" (different values: {widths})" if widths else ""),
-            hint="use fewer groups, or group columns with fewer values",
-        )
-
-    def _refuse_labels(self, cells: Cells, reduction: CountBy, weight: str | None) -> None:
-        """A column of row data with nearly as many labels as rows names persons, whatever it is called."""
-        if weight is not None:
-            return
-        for dimension in reduction.dimensions:
-            if isinstance(dimension, Category) and self._is_persons(dimension.column):
-                labels = len([value for value in cells.values(dimension.name) if value is not None])
-                if labels > _MANY_LABELS and labels * _LABELS_PER_ROW > cells.records:
-                    raise _refused(dimension.column)
-
-    def _is_persons(self, column: str) -> bool:
-        return not any(role.column == column and role.key in _NOT_PERSONS for role in self._roles)
+        labels = {name: int(number) for name, number in zip(names, found, strict=True)}
+        return too_many(labels, self._roles, records, rows=weight is None)
 
 
 def _problem(role: Role, schema: Any) -> Problem | None:
@@ -192,12 +175,8 @@ def _problem(role: Role, schema: Any) -> Problem | None:
     return cast.unsuitable(role, schema[role.column])
 
 
-def _refused(column: str) -> DisclosureError:
-    return DisclosureError(
-        f"the column {column!r} has more than {_MANY_LABELS} different values, more than one for every "
-        f"{_LABELS_PER_ROW} records: its groups would be persons",
-        hint="use a column with fewer values",
-    )
+def _groups(reduction: CountBy) -> list[Category]:
+    return [dimension for dimension in reduction.dimensions if isinstance(dimension, Category)]
 
 
 def _reader(dimension: Dimension, dtype: DataType, axes: dict[ScoreAxis, list[Decimal]]) -> Any:
@@ -215,17 +194,21 @@ def _reader(dimension: Dimension, dtype: DataType, axes: dict[ScoreAxis, list[De
 
 def _cells(reduction: CountBy, rows: list[tuple[Any, ...]], readers: list[Any], records: int) -> Cells:
     """Cells in an order that no engine's collation can change: text order, steps ascending, missing last."""
-    merged: dict[tuple[str | None, ...], tuple[list[tuple[bool, Any]], int]] = {}
-    for *values, n in rows:
-        read = [reader(value) for reader, value in zip(readers, values, strict=True)]
-        order = [(place is None, 0 if place is None else place) for place, _ in read]
+    names = ("n", *(name for powers in reduction.sums for name in powers.names))
+    order: dict[tuple[str | None, ...], list[tuple[bool, Any]]] = {}
+    merged: dict[tuple[str | None, ...], list[int]] = {}
+    for row in rows:
+        read = [reader(value) for reader, value in zip(readers, row, strict=False)]
         key = tuple(text for _, text in read)
-        merged[key] = (order, merged.get(key, (order, 0))[1] + int(n or 0))
-    keys = sorted(merged, key=lambda key: merged[key][0])
+        order[key] = [(place is None, 0 if place is None else place) for place, _ in read]
+        before = merged.get(key, [0] * len(names))
+        merged[key] = [total + int(more or 0) for total, more in zip(before, row[len(readers) :], strict=True)]
+    keys = sorted(merged, key=lambda key: order[key])
     if not reduction.dimensions and not records:
         keys = []
-    n = np.array([merged[key][1] for key in keys], dtype=np.int64)
-    return Cells(tuple(dim.name for dim in reduction.dimensions), tuple(keys), n, records)
+    sums = {name: np.array([merged[key][at] for key in keys], dtype=object) for at, name in enumerate(names)}
+    n = sums.pop("n").astype(np.int64)
+    return Cells(tuple(dim.name for dim in reduction.dimensions), tuple(keys), n, records, sums)
 
 
 def _rank_rows(

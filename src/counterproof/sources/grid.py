@@ -114,27 +114,27 @@ class Grid:
         return score if self.direction == "at_least" else -score
 
     def _guess(self, score: Column) -> Column:
-        """Index of the bin, or of the one below it."""
-        if score.type().is_floating():
-            offset, first = score.cast("float64"), 0
-        else:
-            first = self._first
-            offset = (score - cast.literal(first * self.width, score.type())).cast("float64")
-        if self.width < 1:
-            bins = offset * ibis.literal(float(1 / self.width))
-        else:
-            bins = offset / ibis.literal(float(self.width))
+        """Index of the bin, or of the one below it. Integers count from their least, so that none loses a digit."""
+        whole = self._whole(score.type())
+        first = self._first if whole else 0
+        offset = (score - cast.literal(first * self.width, score.type())) if whole else score
+        bins = self._scaled(offset.cast("float64"), "*" if self.width < 1 else "/")
         return (bins - _BIAS).floor().cast("int64") + first
 
     def _edge(self, index: Column, kind: DataType) -> Value:
         """Grid point of an index. k/2000.0 is the double nearest to k·0.0005; k·0.0005 is not."""
-        if not kind.is_floating():
-            wide = index.cast(_WIDE if kind.is_decimal() else "int64")
-            return (wide * cast.literal(self.width, kind)).cast(kind)
-        steps = index.cast("float64")
-        if self.width < 1:
-            return (steps / ibis.literal(float(1 / self.width))).cast(kind)
-        return (steps * ibis.literal(float(self.width))).cast(kind)
+        if self._whole(kind):
+            return (index.cast(kind) * cast.literal(self.width, kind)).cast(kind)
+        return self._scaled(index.cast("float64"), "/" if self.width < 1 else "*").cast(kind)
+
+    def _scaled(self, number: Column, operation: Literal["*", "/"]) -> Column:
+        """A double times or divided by the width, or by its inverse where that is the whole number."""
+        whole = ibis.literal(float(self.width if self.width >= 1 else 1 / self.width))
+        return number * whole if operation == "*" else number / whole
+
+    @staticmethod
+    def _whole(kind: DataType) -> bool:
+        return bool(kind.is_integer() or (kind.is_decimal() and kind.precision == 38 and kind.scale == 0))
 
 
 def grid_over(
@@ -146,7 +146,7 @@ def grid_over(
         least = Decimal(0)
         if dtype.is_integer():
             least = Decimal(1)
-        elif not dtype.is_decimal():
+        else:
             reach = _REACH["single" if dtype.is_floating() and dtype.nbytes <= 4 else "double"]
             least = max(_FINEST, max(abs(low), abs(high)) / reach)
         width = Decimal(10) ** ((high - low) / bins or Decimal(1)).adjusted()

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from counterproof.errors import InputError
-from counterproof.reductions import MAX_CELLS, Category, Coded, Dimension, ScoreAxis
+from counterproof.reductions import MAX_CELLS, Category, Coded, Dimension, Powers, ScoreAxis
 from counterproof.sources import cast
 from counterproof.sources.grid import Grid, grid_over
 from counterproof.sources.joint import Joint, Key, grouped, laid_out
@@ -17,11 +16,18 @@ if TYPE_CHECKING:
     from counterproof.sources.session import Session
     from counterproof.sources.weights import Weight
 
-__all__ = ["BINS", "Joints"]
+__all__ = ["BINS", "Joints", "TooManyLabels"]
 
 BINS = 4096
 _SAMPLE = 200_000
 _MANY_CODES = 1000
+
+
+class TooManyLabels(Exception):
+    """A column that cannot be grouped by, found before the records are grouped."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
 
 
 class Joints:
@@ -46,8 +52,10 @@ class Joints:
             self._records = int(found[0][0] or 0)
         return self._records
 
-    def of(self, dimensions: Sequence[Dimension], bins: int = BINS) -> tuple[Joint, dict[Dimension, Key]]:
-        """The joint table with these dimensions, and the key under which each stands in it.
+    def of(
+        self, dimensions: Sequence[Dimension], bins: int = BINS, sums: Sequence[Powers] = ()
+    ) -> tuple[Joint, dict[Dimension, Key]]:
+        """The joint table with these dimensions and sums, and the key under which each dimension stands in it.
 
         A score with more than ``bins`` distinct cells is put on a grid. A sample of the records only saves a scan:
         whether there are more is decided by the grouping itself, so that it does not depend on the order of rows.
@@ -56,8 +64,8 @@ class Joints:
         while True:
             keys = {dimension: self._key(dimension, bins) for dimension in dimensions}
             asked = len(self._session.queries)
-            joint = next((made for made in self._made if set(keys.values()) <= set(made.names)), None)
-            joint = joint or self._make(list(keys.values()))
+            joint = next((made for made in self._made if made.serves(keys.values(), sums)), None)
+            joint = joint or self._make(list(keys.values()), sums)
             crowded = [axis for axis in keys if isinstance(axis, ScoreAxis) and self._crowded(joint, keys[axis], bins)]
             if not crowded:
                 return joint, keys
@@ -73,8 +81,8 @@ class Joints:
         keys |= {dimension: self._key(dimension, BINS) for dimension in others}
         return laid_out(self._session.table, list(keys.values()), self._weight), keys
 
-    def _make(self, keys: list[Key]) -> Joint:
-        joint = grouped(self._session.table, keys, self._weight)
+    def _make(self, keys: list[Key], sums: Sequence[Powers]) -> Joint:
+        joint = grouped(self._session.table, keys, self._weight, sums)
         joint = replace(joint, table=self._session.keep("joint", joint.table))
         self._made.append(joint)
         return joint
@@ -131,7 +139,7 @@ class Joints:
         for dimension in dimensions:
             raw, numbers = self._sampled[dimension.column]
             if isinstance(dimension, Category) and raw > MAX_CELLS:
-                raise InputError(f"the column {dimension.column!r} has too many different values to count by")
+                raise TooManyLabels(dimension.column)
             if isinstance(dimension, ScoreAxis) and raw > bins and (dimension.column, bins) not in self._how:
                 self._advance(dimension.column, bins)
                 if numbers > bins:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Weight", "checked_weight"]
 
 _MOST = 2**63 - 1
+_MOST_EXACT = 2**53  # up to here a double holds every integer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +38,22 @@ def checked_weight(session: Session, column: str) -> Weight:
     Raises InputError saying how many cells are negative, fractional, missing or not numbers; never which.
     """
     cells = session.table[column]
-    value = cast.number(cells)
-    missing = cast.missing(cells)
+    value, missing = cast.number(cells), cast.missing(cells)
+    whole = value.type().is_integer()
+    large = (value > (_MOST if whole else _MOST_EXACT)).fill_null(False)
     negative = (value < 0).fill_null(False)
-    fractional = (value != value.floor()).fill_null(False) & ~negative
+    # what is too large would overflow where its fraction is looked at, and engines round large integers there
+    modest = ibis.ifelse(large | negative, ibis.null(value.type()), value)
+    fractional = (modest != (modest if whole else modest.floor())).fill_null(False)
     troubles = {
         "negative": negative,
         "fractional": fractional,
         "missing": missing,
         "not numbers": value.isnull() & ~missing,
-        "too large": (value > 2**53).fill_null(False) if not value.type().is_integer() else ibis.literal(False),
+        "too large": large,
     }
     sums = {f"c{place}": trouble.cast("int64").sum() for place, trouble in enumerate(troubles.values())}
-    good = negative | fractional | value.isnull()
-    total = ibis.ifelse(good, ibis.null(value.type()), value).cast("decimal(38, 0)").sum()
+    total = ibis.ifelse(fractional, ibis.null(value.type()), modest).cast("decimal(38, 0)").sum()
     row = session.ask("count column", session.table.agg(**sums, total=total))[0]
     found = [f"{number} {name}" for name, number in zip(troubles, row, strict=False) if number]
     if found:
