@@ -1,4 +1,4 @@
-"""A reader who wants the suppressed counts back: knows the plan and all that is printed, shares no code with the product.
+"""A reader who wants the suppressed counts back. Knows the plan and what is printed; shares no code with the product.
 
 The reader knows which finest cells exist, what every count adds up, how many records there are, and that counts are
 whole and not negative. From every printed rate and interval end the reader works numerator and denominator out of the

@@ -14,6 +14,8 @@ __all__ = ["System", "system_of"]
 
 ZERO_WORTH = 10.0
 """A zero tells nobody's secret, so it is withheld only where that saves this many other counts."""
+TIE = 0.01
+"""Between counts of equal worth the larger one is kept: a denominator rather than the rest of it."""
 LEAST_WORTH = 1e-4
 """The least worthy count still weighs this share of the worthiest."""
 
@@ -58,7 +60,8 @@ def system_of(cells: Cells, rows: Sequence[RowSum]) -> System:
         index.append(at)
     member, x = _merge(np.array(masks, dtype=bool).reshape(len(masks), len(cells.n)), cells.n)
     value = member.astype(np.int64) @ x
-    return System(member, x, value, np.where(value == 0, ZERO_WORTH, 1.0) * _scaled(worth), tuple(index))
+    kind = np.where(value == 0, ZERO_WORTH, 1 + TIE * value / max(int(x.sum()), 1))
+    return System(member, x, value, kind * _scaled(worth), tuple(index))
 
 
 def _scaled(worth: Sequence[float]) -> NDArray[np.float64]:
