@@ -90,8 +90,8 @@ def audit(
     """
     from counterproof.sources import open_object
 
-    spec = {"path": str(source)} if isinstance(source, str | Path) else {"inline": []}
-    values = {
+    spec: dict[str, Any] = {"path": str(source)} if isinstance(source, str | Path) else {"inline": []}
+    values: dict[str, Any] = {
         "title": title or f"Audit of kind {kind}",
         "sources": {"source": spec},
         "audits": {"audit": {"kind": kind, "source": "source"} | options},
