@@ -121,24 +121,6 @@ def test_a_folder_that_may_not_be_written_to(shell: Shell) -> None:
     assert ran.out == ""
 
 
-def test_an_interruption_is_exit_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    import sys
-
-    from counterproof import plan
-    from counterproof.cli.main import main
-
-    def interrupted(_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(plan, "load", interrupted)
-    monkeypatch.setattr(sys, "argv", ["counterproof", "run", "plan.yaml"])
-    with pytest.raises(SystemExit) as caught:
-        main()
-    assert caught.value.code == 130
-    said = capsys.readouterr()
-    assert (said.out, said.err.strip()) == ("", "counterproof: interrupted")
-
-
 def test_a_bug_is_one_line_without_values(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], shell: Shell
 ) -> None:

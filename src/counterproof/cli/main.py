@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import sys
+from typing import NoReturn
 
 __all__ = ["main"]
 
@@ -16,9 +19,19 @@ def main() -> None:
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:
-        sys.stderr.write("\ncounterproof: interrupted\n")
-        code = INTERRUPTED
+        _leave()
     sys.exit(code)
+
+
+def _leave() -> NoReturn:
+    """Exit with 130 after an interruption.
+
+    Python may otherwise end itself by the signal, although it was caught, if it arrived while a class was being made.
+    """
+    sys.stderr.write("counterproof: interrupted\n")
+    sys.stderr.flush()
+    atexit._run_exitfuncs()
+    os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

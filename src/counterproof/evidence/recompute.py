@@ -106,6 +106,7 @@ def recount(
             yield Difference("source", name, f"{reason}; not counted again", information=True)
         return
     if not plan.audits:
+        yield Difference("source", "plan.json", "names no records that could be counted again", information=True)
         return
     base = root if root is not None else Path.cwd()
 
