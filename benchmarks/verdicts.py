@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,7 @@ class Error:
     k: int
     where: str
     verdicts: float
+    both: float
     printed: float
     rare: bool
 
@@ -65,10 +67,11 @@ def window(trials: int, rate: float) -> tuple[np.ndarray, np.ndarray]:
     return x, law.pmf(x)
 
 
-def outside(low: np.ndarray, high: np.ndarray, line: float, weight: np.ndarray) -> float:
-    """The likelier of both sides, and what was left out of the sum."""
+def outside(low: np.ndarray, high: np.ndarray, line: float, weight: np.ndarray) -> tuple[float, float]:
+    """The likelier of both sides, and both together; each with what was left out of the sum."""
     above, below = weight[low > line].sum(), weight[high < line].sum()
-    return float(max(above, below) + max(0.0, 1 - weight.sum()))
+    rest = max(0.0, 1 - weight.sum())
+    return float(max(above, below) + rest), float(above + below + rest)
 
 
 def rates() -> Iterator[Error]:
@@ -82,7 +85,7 @@ def rates() -> Iterator[Error]:
                     outside(*limits(x, np.full_like(x, n), level), p, weight)
                     for limits in (clopper_pearson_limits, wilson_limits)
                 )
-                yield Error("rate", k, f"{p:g} in {n:,}", verdicts, printed, p <= RARE)
+                yield Error("rate", k, f"{p:g} in {n:,}", *verdicts, printed[0], p <= RARE)
 
 
 def contrasts(scale: str) -> Iterator[Error]:
@@ -110,7 +113,7 @@ def _pair(scale: str, group: tuple[int, float], reference: tuple[int, float], li
         plain = score_limits(*tables, scale, level)
         verdicts = verdict_limits(*tables, scale, level)
         rare = max(p1, p0) <= 1.25 * RARE
-        yield Error(scale, k, where, outside(*verdicts, line, weight), outside(*plain, line, weight), rare)
+        yield Error(scale, k, where, *outside(*verdicts, line, weight), outside(*plain, line, weight)[0], rare)
 
 
 def spot_check(tables: int, seed: int) -> None:
@@ -195,15 +198,16 @@ def page(errors: list[Error], control: list[tuple[str, str, float, float]], draw
 
 
 def _table(errors: list[Error]) -> Iterator[str]:
-    yield "| about | claims k | judged at | cases | worst | at | k × worst | worst by the printed interval |"
-    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    yield "| about | claims k | judged at | cases | worst | at | k × worst | both sides | worst as printed |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for kind in ("rate", "difference", "ratio"):
         for k in CLAIMS:
             mine = [e for e in errors if e.kind == kind and e.k == k]
-            bad, printed = worst(mine, lambda e: e.verdicts), worst(mine, lambda e: e.printed)
+            bad, both, printed = (worst(mine, attrgetter(what)) for what in ("verdicts", "both", "printed"))
             yield (
                 f"| {kind} | {k} | {100 * (1 - (1 - LEVEL) / k):.4g} % | {len(mine)} | {100 * bad.verdicts:.2f} % "
-                f"| {bad.where} | {100 * k * bad.verdicts:.1f} % | {100 * printed.printed:.2f} % |"
+                f"| {bad.where} | {100 * k * bad.verdicts:.1f} % | {100 * both.both:.2f} % "
+                f"| {100 * printed.printed:.2f} % |"
             )
 
 
@@ -219,17 +223,22 @@ A one-sided claim is hardest when the truth lies on its line. "At most c" is the
 false, and both go wrong in the same event: the whole interval lies above c. The table gives the probability of that
 event, or of its mirror image if that is likelier, at the worst combination of a grid: one rate of 0.0001 to 0.99 in 10
 to 50,000 cases; two rates of 0.0005 to 0.85 in 8 to 200 cases against 12 to 50,000, whose difference is 0, 0.05,
-−0.05 or −0.15 or whose ratio is 1, 0.8 or 1.25. Every table that can occur is summed; nothing is simulated. A range
-claim can go wrong at either end of its range, so its error is at most the sum of two such numbers.
+−0.05 or −0.15 or whose ratio is 1, 0.8 or 1.25. Every table that can occur is summed; nothing is simulated.
+
+A range claim can be contradicted from either side. How often depends on how wide the range is: "both sides" is the
+worst case of all, a range that is hardly more than a point.
 
 With k claims each is judged at level 1 − (1 − 0.95)/k. "k × worst" bounds the probability of any wrong verdict if
-all k claims stood at that worst combination at once. The last column is the same event for the interval that is
-printed (Wilson; Miettinen–Nurminen at every count), for which verdicts do not use it.
+all k claims stood at that worst combination at once. The last column is the same as "worst" for the interval that is
+printed (Wilson; Miettinen–Nurminen at every count): it shows why verdicts use another.
 """
 RARE_EVENTS = """
-One claim alone is wrong in less than 5 % of all cases, whatever the counts. Clopper–Pearson keeps its level at every k.
-Miettinen–Nurminen does not quite keep it far out in the tails: with twenty claims that all stood at the worst
-combination the chance of any wrong verdict could exceed 5 %, by as much as the column shows.
+A one-sided claim by itself is wrong in less than 5 % of all cases at every combination of this grid. About one rate
+that holds everywhere and for every k, because Clopper–Pearson's interval keeps its level at any counts. About two rates
+it is a property of the grid: Miettinen–Nurminen's interval does not quite keep its level where a group is small but its
+expected counts are just 5 or more. There a claim that two rates are equal almost to a point can be contradicted more
+often than 5 % ("both sides"), and k claims that all stood at the worst combination could together go wrong more often
+than 5 % ("k × worst").
 
 ## Rare events only
 
