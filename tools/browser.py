@@ -6,10 +6,11 @@ Needs nothing but the standard library and ``chromium`` on the path (or its path
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import shutil
-import subprocess
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from typing import Any
 QUIET = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars --disable-sync "
     "--disable-background-networking --disable-component-update --remote-debugging-pipe"
-).split()
+)
 
 
 def chromium() -> str | None:
@@ -64,11 +65,11 @@ class Page:
         message: dict[str, Any] = json.loads(line)
         return message
 
-    def show(self, html: str, width: int, height: int = 900, *, dark: bool = False, media: str = "screen") -> None:
+    def show(self, html: str, width: int, height: int = 900, *, dark: bool = False) -> None:
         """Lay out a document at a width, in a colour scheme."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        self.call("Emulation.setEmulatedMedia", media=media, features=scheme)
+        self.call("Emulation.setEmulatedMedia", media="screen", features=scheme)
         frame = self.call("Page.getFrameTree")["frameTree"]["frame"]["id"]
         self.call("Page.setDocumentContent", frameId=frame, html=html)
 
@@ -90,7 +91,10 @@ class Page:
 
     def pdf(self) -> bytes:
         """The page on A4 paper."""
-        made = self.call("Page.printToPDF", printBackground=True, paperWidth=8.27, paperHeight=11.69, preferCSSPageSize=True)
+        self.call("Emulation.setEmulatedMedia", media="print")
+        made = self.call(
+            "Page.printToPDF", printBackground=True, paperWidth=8.27, paperHeight=11.69, preferCSSPageSize=True
+        )
         return base64.b64decode(made["data"])
 
 
@@ -103,20 +107,26 @@ def page() -> Iterator[Page]:
     to_read, to_write = os.pipe()
     from_read, from_write = os.pipe()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        script = f'exec "$0" "$@" 3<&{to_read} 4>&{from_write}'
-        process = subprocess.Popen(  # noqa: S603
-            ["/bin/sh", "-c", script, program, *QUIET, f"--user-data-dir={profile}", "about:blank"],
-            pass_fds=(to_read, from_write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        os.close(to_read)
-        os.close(from_write)
+        arguments = [program, *QUIET.split(), f"--user-data-dir={profile}", "about:blank"]
+        process = _start(program, arguments, to_read, from_write)
         try:
             yield Page(to_write, from_read)
         finally:
-            process.terminate()
-            process.wait(timeout=20)
+            os.kill(process, signal.SIGTERM)
+            os.waitpid(process, 0)
             os.close(to_write)
             os.close(from_read)
+
+
+def _start(program: str, arguments: list[str], commands: int, answers: int) -> int:
+    """Start Chromium with its debugging pipe on descriptors 3 and 4, where it looks for it."""
+    high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (commands, answers)]
+    silent = [(os.POSIX_SPAWN_OPEN, end, os.devnull, os.O_WRONLY, 0) for end in (1, 2)]
+    ends = [(os.POSIX_SPAWN_DUP2, end, place) for end, place in zip(high, (3, 4), strict=True)]
+    process = os.posix_spawn(program, arguments, os.environ, file_actions=[*silent, *ends])
+    for end in (*high, commands, answers):
+        os.close(end)
+    return process
 
 
 def save(path: Path, data: bytes) -> None:

@@ -42,7 +42,7 @@ WORDS = Words(
         "Intervals are Wilson's for one rate and Miettinen and Nurminen's for a gap between two.",
     ),
     limits=(
-        "The outcome is re-arrest within two years. Re-arrest is not re-offending: who is arrested depends on policing.",
+        "The outcome is re-arrest within two years. Re-arrest is not re-offending; arrests depend on policing.",
         "A gap says that the errors fall unequally. It does not say why.",
     ),
     references=("Wilson (1927), Journal of the American Statistical Association 22, 209–212.",),
@@ -147,9 +147,20 @@ def contrast(
         p = score_test(*a, *b)
         open_ended = "high" if math.isinf(high) else None
         made.append(
-            Contrast(*key, "estimated", value, low, None if open_ended else high, 0.95, "miettinen-nurminen", False,
-                     p, min(1.0, 12 * p), open_ended)
-        )  # fmt: skip
+            Contrast(
+                *key,
+                "estimated",
+                value,
+                low,
+                None if open_ended else high,
+                0.95,
+                "miettinen-nurminen",
+                False,
+                p,
+                min(1.0, 12 * p),
+                open_ended,
+            )
+        )
     return made
 
 
@@ -168,10 +179,15 @@ def findings(table: dict[str, tuple[list[int], list[int]]], column: str, referen
             for m, xn in rates(rows, t).items()
         ]
         estimates += [
-            rate("outcome_rate_by_score", group, {"bin": i, "from": str(2 * i - 1), "to": str(2 * i)},
-                 sum(rows[1][2 * i - 2 : 2 * i]), sum(sum(r[2 * i - 2 : 2 * i]) for r in rows))
+            rate(
+                "outcome_rate_by_score",
+                group,
+                {"bin": i, "from": str(2 * i - 1), "to": str(2 * i)},
+                sum(rows[1][2 * i - 2 : 2 * i]),
+                sum(sum(r[2 * i - 2 : 2 * i]) for r in rows),
+            )
             for i in range(1, 6)
-        ]  # fmt: skip
+        ]
     estimates.append(Estimate("auc", {}, {}, "estimated", 0.7022, 0.6902, 0.7139, 0.95, "delong-logit"))
     for name, measure in product(table, ScoreOptions.model_fields["measures"].default):
         if name != reference:
@@ -253,23 +269,45 @@ COMPAS_CLAIMS = (
 
 COMPAS_VERDICTS = (
     ClaimFinding(
-        "equal-false-positives", "contradicted", "contradicted",
-        "the whole interval lies above 1.25", 0.98333, 1.91209, 1.6819, 2.1738,
+        "equal-false-positives",
+        "contradicted",
+        "contradicted",
+        "the whole interval lies above 1.25",
+        0.98333,
+        1.91209,
+        1.6819,
+        2.1738,
     ),
     ClaimFinding(
-        "equal-precision", "undetermined", "undetermined",
-        "the interval reaches beyond 5 percentage points", 0.98333, -0.03838, -0.0858, 0.0091,
-        settle=41000, settle_note="at the present estimate",
+        "equal-precision",
+        "undetermined",
+        "undetermined",
+        "the interval reaches beyond 5 percentage points",
+        0.98333,
+        -0.03838,
+        -0.0858,
+        0.0091,
+        settle=41000,
+        settle_note="at the present estimate",
     ),
     ClaimFinding(
-        "most-flags-right", "supported", "supported",
-        "the whole interval lies above 0.5", 0.98333, 0.613506, 0.5929, 0.6339,
+        "most-flags-right",
+        "supported",
+        "supported",
+        "the whole interval lies above 0.5",
+        0.98333,
+        0.613506,
+        0.5929,
+        0.6339,
     ),
     ClaimFinding(
-        "citizens", "untestable", "untestable", "no test is stated",
+        "citizens",
+        "untestable",
+        "untestable",
+        "no test is stated",
         needs=("Outcome and flag by citizenship, as counts.",),
     ),
-)  # fmt: skip
+)
 
 
 def compas() -> Exhibit:
@@ -288,16 +326,33 @@ def compas() -> Exhibit:
         public_records="published by ProPublica",
     )
     source = Provenance(
-        "defendants", "files", 7214,
-        (SourceFileRecord("compas_counts.csv", 23456, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),),
-        ("Counts were stacked from one file.",), {"name": "the column's name is that of a person's name"},
-        (QueryText("cells", "SELECT race, decile_score, two_year_recid, SUM(n) AS n\nFROM defendants\nGROUP BY ALL\nORDER BY ALL"),),
+        "defendants",
+        "files",
+        7214,
+        (
+            SourceFileRecord(
+                "compas_counts.csv", 23456, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+            ),
+        ),
+        ("Counts were stacked from one file.",),
+        {"name": "the column's name is that of a person's name"},
+        (
+            QueryText(
+                "cells",
+                "SELECT race, decile_score, two_year_recid, SUM(n) AS n\nFROM defendants\nGROUP BY ALL\nORDER BY ALL",
+            ),
+        ),
         "ProPublica, COMPAS Recidivism Risk Score Data and Analysis (2016)",
-    )  # fmt: skip
+    )
     return Exhibit(
-        plan, Results({"compas": findings(COMPAS, "race", "Caucasian")}, COMPAS_VERDICTS), {}, {"compas": (FakeAudit(), options)},
-        (source,), ("Counts below 10 are withheld: 2 groups. That no withheld count can be worked out was proven.",), "0.1.0",
-    )  # fmt: skip
+        plan,
+        Results({"compas": findings(COMPAS, "race", "Caucasian")}, COMPAS_VERDICTS),
+        {},
+        {"compas": (FakeAudit(), options)},
+        (source,),
+        ("Counts below 10 are withheld: 2 groups. That no withheld count can be worked out was proven.",),
+        "0.1.0",
+    )
 
 
 TOTALS_WORDS = Words(
@@ -330,7 +385,10 @@ def ledger() -> Exhibit:
 
     claims = [
         Claim(
-            id="removals-fy2024", text="Over 142,000 people were deported in fiscal year 2024.", claimant="A trade publication", source=source,
+            id="removals-fy2024",
+            text="Over 142,000 people were deported in fiscal year 2024.",
+            claimant="A trade publication",
+            source=source,
             readings=(
                 TestReading(name="literally", test=test(group={"fiscal_year": "2024"}, expect="> 142000")),
                 TestReading(name="about 142,000", test=test(group={"fiscal_year": "2024"}, expect="142000 .. 142999")),
@@ -338,42 +396,82 @@ def ledger() -> Exhibit:
             ),
         ),
         Claim(
-            id="removals-growth", text="That is a 20 % increase from the previous year.", claimant="A trade publication", source=source,
+            id="removals-growth",
+            text="That is a 20 % increase from the previous year.",
+            claimant="A trade publication",
+            source=source,
             test=test(compare={"fiscal_year": ["2024", "2023"]}, expect="0.2", within=0.005, **{"as": "change"}),
         ),
-    ]  # fmt: skip
+    ]
     claims += [
         Claim(id=k, text=t, claimant="A trade publication", source=source, needs=(n,))
         for k, (t, n) in LEDGER_TEXTS.items()
     ]
     verdicts = [
         ClaimFinding(
-            "removals-fy2024", "undetermined", "undetermined", "the readings disagree",
+            "removals-fy2024",
+            "undetermined",
+            "undetermined",
+            "the readings disagree",
             readings=(
                 Reading("literally", "supported", "271,484 is above 142,000", 271484.0, 271484.0, 271484.0),
-                Reading("about 142,000", "contradicted", "271,484 is outside 142,000 to 142,999", 271484.0, 271484.0, 271484.0),
+                Reading(
+                    "about 142,000",
+                    "contradicted",
+                    "271,484 is outside 142,000 to 142,999",
+                    271484.0,
+                    271484.0,
+                    271484.0,
+                ),
                 Reading("people, not removals", "untestable", "removals are events and include returns"),
             ),
         ),
-        ClaimFinding("removals-growth", "contradicted", "contradicted", "the change is outside 0.195 to 0.205", None, 0.904082, 0.904082, 0.904082),
-    ]  # fmt: skip
+        ClaimFinding(
+            "removals-growth",
+            "contradicted",
+            "contradicted",
+            "the change is outside 0.195 to 0.205",
+            None,
+            0.904082,
+            0.904082,
+            0.904082,
+        ),
+    ]
     verdicts += [
         ClaimFinding(
-            k, "untestable", "untestable", "no records speak to it", needs=(n,),
-            consequences=({"name": "wrong flags", "value": 7500, "low": 7050, "high": 7960, "given": "85 % precision from a pilot of 1,000"},)
-            if k == "flags-2024" else (),
+            k,
+            "untestable",
+            "untestable",
+            "no records speak to it",
+            needs=(n,),
+            consequences=(
+                {
+                    "name": "wrong flags",
+                    "value": 7500,
+                    "low": 7050,
+                    "high": 7960,
+                    "given": "85 % precision from a pilot of 1,000",
+                },
+            )
+            if k == "flags-2024"
+            else (),
         )
         for k, (_, n) in LEDGER_TEXTS.items()
-    ]  # fmt: skip
+    ]
     found = AuditFindings(
-        "totals", 2, "records",
+        "totals",
+        2,
+        "records",
         tuple(Estimate("removals", {"fiscal_year": y}, {}, "reported", float(v)) for y, v in years.items()),
-    )  # fmt: skip
+    )
     options = AuditOptions(kind="totals", source="removals")
     plan = Plan(
-        title="An article's claims, held against public records", records=Records.model_validate({"from": "2022-10-01", "to": "2024-09-30"}),
-        sources={"removals": SourceSpec(inline=({"year": 2023, "n": 142580},))}, audits={"removals": options}, claims=tuple(claims),
-    )  # fmt: skip
+        title="An article's claims, held against public records",
+        records=Records.model_validate({"from": "2022-10-01", "to": "2024-09-30"}),
+        sources={"removals": SourceSpec(inline=({"year": 2023, "n": 142580},))},
+        audits={"removals": options},
+        claims=tuple(claims),
+    )
     audit = FakeAudit(TOTALS_WORDS, "totals", False, "records", AuditOptions)
     where = Provenance("removals", "inline", 2, cite="ICE detention statistics, FY2023 and FY2024 workbooks")
     return Exhibit(
@@ -388,19 +486,40 @@ def undetermined() -> Exhibit:
         rate("false_positive_rate", {}, at, 14, 420),
         rate("false_positive_rate", {"precinct": "North"}, at, 14, 200),
         rate("false_positive_rate", {"precinct": "South"}, at, 0, 220),
-        Estimate("positive_predictive_value", {}, at, "not_identified", note="Outcomes were learned for unflagged cases only."),
         Estimate(
-            "false_negative_rate", {}, at, "bounded", None, 0.22, 0.71, 0.95, "manski", identified_low=0.281, identified_high=0.59,
+            "positive_predictive_value",
+            {},
+            at,
+            "not_identified",
+            note="Outcomes were learned for unflagged cases only.",
+        ),
+        Estimate(
+            "false_negative_rate",
+            {},
+            at,
+            "bounded",
+            None,
+            0.22,
+            0.71,
+            0.95,
+            "manski",
+            identified_low=0.281,
+            identified_high=0.59,
             note="The outcome is unknown for 130 cases that were not flagged.",
         ),
         rate("prevalence", {"precinct": "East"}, at, 0, 0),
-    )  # fmt: skip
+    )
     contrasts = tuple(contrast("false_positive_rate", "precinct", "South", "North", at, (0, 220), (14, 200)))
     found = AuditFindings("score", 450, "process", estimates, contrasts, (), 1)
     claim = Claim(
-        id="low", text="The false positive rate is at most 5 %.", claimant="The department", verbatim=True,
-        test=Test.model_validate({"audit": "pilot", "measure": "false_positive_rate", "group": {}, "at": at, "expect": "<= 0.05"}),
-    )  # fmt: skip
+        id="low",
+        text="The false positive rate is at most 5 %.",
+        claimant="The department",
+        verbatim=True,
+        test=Test.model_validate(
+            {"audit": "pilot", "measure": "false_positive_rate", "group": {}, "at": at, "expect": "<= 0.05"}
+        ),
+    )
     verdict = ClaimFinding(
         "low",
         "undetermined",

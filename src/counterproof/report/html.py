@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from counterproof.exhibit import Exhibit
 from counterproof.report import numbers, words
 from counterproof.report.groups import plain
-from counterproof.report.safe import TEXT_LIMIT, shorten, visible
+from counterproof.report.safe import TEXT_LIMIT, sentence, shorten, visible
 
 if TYPE_CHECKING:
     import jinja2
@@ -43,6 +43,7 @@ def environment() -> jinja2.Environment:
     )
     made.filters |= {
         "safe_text": lambda text: shorten(str(text), TEXT_LIMIT),
+        "sentence": sentence,
         "count": numbers.count,
         "size": numbers.size,
         "day": numbers.day,

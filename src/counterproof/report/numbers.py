@@ -68,9 +68,9 @@ def _percent(x: float, like: float | None = None) -> str:
 
 
 def _places(scaled: float, significant: int = 2) -> int:
-    """Decimals, one at least and eight at most, that leave so many digits that say something; near 100 the rest counts."""
+    """Decimals, from one to eight, that leave so many digits that say something; near 100 the rest counts."""
     size = abs(scaled)
-    if 99 < size < 100:  # noqa: PLR2004
+    if 99 < size < 100:
         size = 100 - size
     if size >= 1 or size == 0:
         return 1
@@ -90,8 +90,18 @@ def number(x: float) -> str:
 
 
 def ratio(x: float) -> str:
-    """How many times as high: 1.91, 0.371, 12.4."""
-    return f"{x:.2f}" if 0.1 <= x < 10 else number(x)
+    """How many times as high: 1.91, 0.037, 12.4. What is not 1 is not rounded to it: 0.9998."""
+    if not 0.1 <= x < 10:
+        return number(x) if x >= 10 or x == 0 else f"{x:.{min(9, 1 - math.floor(math.log10(x)))}f}"
+    places = 2
+    while x != 1 and places < 6 and float(f"{x:.{places}f}") == 1:
+        places += 1
+    return f"{x:.{places}f}"
+
+
+def about(n: int) -> str:
+    """A planning figure to two digits: 92,000."""
+    return count(float(f"{n:.2g}"))
 
 
 def points(x: float, like: float | None = None) -> str:
@@ -143,7 +153,7 @@ def p_value(p: float) -> str:
 
 def level(x: float) -> str:
     """A level of confidence: 95 %, 98.3 %."""
-    return f"{100 * x:.1f}".removesuffix(".0") + f"{HARD}%" if x < 0.9995 else f"{100 * x:.6g}{HARD}%"  # noqa: PLR2004
+    return f"{100 * x:.1f}".removesuffix(".0") + f"{HARD}%" if x < 0.9995 else f"{100 * x:.6g}{HARD}%"
 
 
 def size(octets: int) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 
-__all__ = ["ascii_only", "lines", "shorten", "slug", "visible"]
+__all__ = ["ascii_only", "capital", "lines", "sentence", "shorten", "slug", "visible"]
 
 LABEL_LIMIT = 80
 TEXT_LIMIT = 4_000
@@ -22,7 +23,7 @@ _ASCII = str.maketrans(
 
 def visible(text: str) -> str:
     """``text`` on one line, with every control or direction mark written out, as in ⟨U+202E⟩."""
-    return "".join(map(_seen, " ".join(text.split(" ")))).strip()
+    return re.sub(" {2,}", " ", "".join(map(_seen, text))).strip(" ")
 
 
 def _seen(char: str) -> str:
@@ -40,6 +41,17 @@ def shorten(text: str, limit: int = LABEL_LIMIT) -> str:
     if len(text) <= limit and len(shown) <= 4 * limit:
         return shown
     return f"{shown[:limit].rstrip()}… ({len(text):,} characters)"
+
+
+def capital(text: str) -> str:
+    """``text`` with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """``text`` with a capital and a full stop."""
+    text = capital(text.strip())
+    return text + ("" if not text or text[-1] in ".!?…)”" else ".")
 
 
 def lines(text: str, width: int, most: int = 3) -> list[str]:

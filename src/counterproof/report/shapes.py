@@ -47,6 +47,11 @@ class Panel:
     contrasts: tuple[Contrast, ...]
     main: bool
 
+    @property
+    def drawable(self) -> bool:
+        """Whether any group has a number or a bound."""
+        return any(r.estimate.value is not None or r.estimate.identified_low is not None for r in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -55,7 +55,7 @@ def _clean(element: ElementTree.Element) -> None:
 
 def _invisible(element: ElementTree.Element) -> bool:
     """What Vega draws for its own sake: backgrounds, foregrounds, labels that overlap."""
-    if element.get("display") == "none" or element.get("opacity") == "0":
+    if element.get("display") == "none" or element.get("opacity") == "0" or element.get("fill") == "transparent":
         return True
     return (
         element.get("class") in ("background", "foreground")

@@ -15,7 +15,8 @@ __all__ = ["Block", "Gap", "Rate", "counted", "gaps", "grid", "interval", "rates
 
 MOST_ROWS = 400
 MOST_PLACES = 20
-MOST_COLUMNS = 6
+MOST_COLUMNS = 7
+MOST_BLOCKS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,10 @@ def _amount(contrast: Contrast | None, unit: Unit) -> str:
 def _range(contrast: Contrast | None, unit: Unit) -> str:
     if contrast is None or (contrast.low is None and contrast.high is None):
         return ""
-    ends = [None if x is None else words.bare(x, contrast.scale, unit, contrast.value) for x in (contrast.low, contrast.high)]
+    ends = [
+        None if x is None else words.bare(x, contrast.scale, unit, contrast.value)
+        for x in (contrast.low, contrast.high)
+    ]
     if ends[1] is None:
         return f"at least {ends[0]}"
     return f"{ends[0]} to {ends[1]}" if ends[0] is not None else f"at most {ends[1]}"
@@ -128,8 +132,9 @@ def grid(one: Series) -> list[Block]:
     if len(places) > MOST_PLACES:
         keep = {round(i * (len(places) - 1) / (MOST_PLACES - 1)) for i in range(MOST_PLACES)}
         places = [text for i, text in enumerate(places) if i in keep]
-    shown = one.lines[: MOST_COLUMNS * 8]
-    return [_block(one, places, shown[i : i + MOST_COLUMNS]) for i in range(0, len(shown), MOST_COLUMNS)]
+    shown = one.lines[: MOST_COLUMNS * MOST_BLOCKS]
+    wide = -(-len(shown) // -(-len(shown) // MOST_COLUMNS))
+    return [_block(one, places, shown[i : i + wide]) for i in range(0, len(shown), wide)]
 
 
 def _block(one: Series, places: Sequence[str], lines: Sequence[Line]) -> Block:

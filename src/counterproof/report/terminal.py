@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterproof.exhibit import Exhibit
 from counterproof.report import tables
-from counterproof.report.safe import ascii_only, shorten
+from counterproof.report.safe import ascii_only, sentence, shorten
 from counterproof.report.shapes import Panel, panels
 from counterproof.report.units import label
 from counterproof.report.verdicts import Told, tell
@@ -48,7 +48,7 @@ def _heading(console: Console, exhibit: Exhibit) -> None:
     for column, reason in exhibit.plan.public.items():
         console.print(f"Column “{shorten(column)}” is shown as public: {shorten(reason, 400)}.")
     for note in exhibit.notes:
-        console.print(f"Note: {shorten(note, 400)}")
+        console.print(f"Note: {sentence(shorten(note, 400))}")
     console.print()
     console.print(tally(tell(exhibit)), style="bold")
 
@@ -64,7 +64,7 @@ def _verdict(console: Console, told: Told) -> None:
     reply = told.claim.reply if told.claim else None
     after = [told.settle, told.alone, *(f"Missing: {need}" for need in told.missing)]
     after += [f"Reading “{r.name}”: {r.word.lower()}. {r.number or r.because}" for r in told.readings]
-    after += [f"If it were right: {consequence}" for consequence in told.consequences]
+    after += [f"It implies: {said} {given}".rstrip() for said, given in told.consequences]
     after += [f"Reply, asked {reply.asked.isoformat()}: {shorten(reply.text, 1000)}"] if reply else []
     for line in (" ".join(part for part in said if part), *after):
         if line:
@@ -91,13 +91,18 @@ def _audit(console: Console, exhibit: Exhibit, audit: str) -> None:
 
 def _table(panel: Panel) -> Any:
     from rich import box
+    from rich.cells import cell_len
     from rich.table import Table
 
     gaps = {gap.name: gap for gap in tables.gaps(panel)}
     title = panel.label + (f", {panel.where}" if panel.where else "")
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
-    table.add_column(" and ".join(panel.split).replace("_", " ").capitalize() or "Group", overflow="fold", ratio=None)
-    heads = ["Value", "Interval", "Counted", *(["Times reference"] if gaps else [])]
+    table.add_column(
+        " and ".join(panel.split).replace("_", " ").capitalize() or "Group",
+        overflow="fold",
+        min_width=min(24, max(cell_len(row.name) for row in panel.rows)),
+    )
+    heads = ["Value", "Interval", "Counted", *(["Ratio"] if gaps else [])]
     for head in heads:
         table.add_column(head, justify="right", overflow="fold")
     for row, rate in list(zip(panel.rows, tables.rates(panel), strict=False))[:MOST_ROWS]:

@@ -12,7 +12,7 @@ from counterproof.errors import InputError
 from counterproof.exhibit import Exhibit
 from counterproof.findings import ClaimFinding, Estimate, Reading, Verdict
 from counterproof.report import groups, numbers, units, words
-from counterproof.report.safe import TEXT_LIMIT, shorten, slug
+from counterproof.report.safe import TEXT_LIMIT, capital, sentence, shorten, slug
 from counterproof.report.tables import counted
 
 __all__ = ["Told", "ToldReading", "tell"]
@@ -44,14 +44,12 @@ class Told:
     claimant: str
     number: str
     needs: str
-    compatible: str
-    because: str
-    level: str
+    judged: str
     alone: str
     settle: str
     missing: tuple[str, ...]
     readings: tuple[ToldReading, ...]
-    consequences: tuple[str, ...]
+    consequences: tuple[tuple[str, str], ...]
     audit: str
     claim: Claim | None
 
@@ -73,12 +71,10 @@ def _told(exhibit: Exhibit, found: ClaimFinding, claim: Claim | None) -> Told:
         lead=words.LEAD[found.verdict],
         text=shorten(claim.text, TEXT_LIMIT) if claim else shorten(found.id),
         quoted="" if claim is None else ("verbatim" if claim.verbatim else "paraphrase"),
-        claimant=shorten(claim.claimant, 200) if claim and claim.claimant else "",
+        claimant=capital(shorten(claim.claimant, 200)) if claim and claim.claimant else "",
         number=_number(exhibit, test, found),
         needs=_needs(exhibit, test),
-        compatible=words.COMPATIBLE[found.verdict] if test else "",
-        because=shorten(found.because, TEXT_LIMIT),
-        level=numbers.level(found.level) if found.level else "",
+        judged=_judged(found),
         alone=_alone(found),
         settle=_settle(found),
         missing=tuple(shorten(need, TEXT_LIMIT) for need in found.needs),
@@ -97,8 +93,16 @@ def _reading(exhibit: Exhibit, reading: Reading, claim: Claim | None) -> ToldRea
         words.VERDICT[reading.verdict],
         _number(exhibit, test, reading),
         _needs(exhibit, test),
-        shorten(reading.because, TEXT_LIMIT),
+        sentence(shorten(reading.because, TEXT_LIMIT)),
     )
+
+
+def _judged(found: ClaimFinding) -> str:
+    """How the verdict came about; a claim without a number needs no more than what is missing."""
+    if found.level is None and found.value is None and not found.readings:
+        return ""
+    level = f" Judged at a level of {numbers.level(found.level)}." if found.level and found.low != found.high else ""
+    return sentence(shorten(found.because, TEXT_LIMIT)) + level
 
 
 def _alone(found: ClaimFinding) -> str:
@@ -106,7 +110,7 @@ def _alone(found: ClaimFinding) -> str:
         return ""
     return (
         f"Judged by itself, this claim would be {found.alone}. Several claims rest on this audit, so each is judged "
-        f"more strictly{f', at {numbers.level(found.level)}' if found.level else ''}: the verdict above is the one that stands."
+        f"more strictly{f', at {numbers.level(found.level)}' if found.level else ''}: the verdict above stands."
     )
 
 
@@ -117,28 +121,19 @@ def _settle(found: ClaimFinding) -> str:
     if found.settle is None:
         return note
     told = (
-        f"About {numbers.count(found.settle)} records of the same kind would settle it, with a chance of 80 in 100 "
+        f"About {numbers.about(found.settle)} records of the same kind would settle it, with a chance of 80 in 100 "
         "if the present figure is right"
     )
     return f"{told} ({note})." if note else f"{told}."
 
 
-def _consequence(entry: Mapping[str, Any]) -> str:
-    """A consequence as a sentence: its name, its number, its ends, and everything else as conditions."""
-    rest = dict(entry)
-    name, value = shorten(str(rest.pop("name", "consequence"))), rest.pop("value", None)
-    low, high = rest.pop("low", None), rest.pop("high", None)
-    said = name if value is None else f"{name}: {_any(value)}"
-    if low is not None and high is not None:
-        said += f" (between {_any(low)} and {_any(high)})"
-    conditions = "; ".join(f"{groups.plain(str(k))} {_any(v)}" for k, v in rest.items() if v not in (None, "", [], ()))
-    return f"{said}, {conditions}." if conditions else f"{said}."
-
-
-def _any(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return shorten(str(value), 400)
-    return numbers.number(value)
+def _consequence(entry: Mapping[str, Any]) -> tuple[str, str]:
+    """What a claim implies at a volume, and the assumption under which it does."""
+    name, value = str(entry.get("name", "")), entry.get("value")
+    said = str(
+        entry.get("sentence") or f"{name}: {numbers.number(value) if isinstance(value, int | float) else value}."
+    )
+    return sentence(shorten(said, TEXT_LIMIT)), sentence(shorten(str(entry.get("assumption") or ""), TEXT_LIMIT))
 
 
 def _needs(exhibit: Exhibit, test: Test | None) -> str:
@@ -185,13 +180,15 @@ def _valued(exhibit: Exhibit, test: Test, x: float, unit: numbers.Unit) -> str:
 
 
 def _compared(exhibit: Exhibit, test: Test, x: float, unit: numbers.Unit) -> str:
-    """"1.91 times as high for A as for B: 45 in 100 against 23 in 100 (805 of 1,795; 349 of 1,488)"."""
+    """ "1.91 times as high for A as for B: 45 in 100 against 23 in 100 (805 of 1,795; 349 of 1,488)"."""
     one, other = (_who(exhibit, test, group) for group in _pair(test))
     estimates = [_estimate(exhibit, test, group) for group in _pair(test)]
     values = [_plain(e, unit) for e in estimates if e and e.value is not None]
     counts = [counted(e) for e in estimates if e and counted(e)]
-    both = f", {values[0]} against {values[1]}" if len(values) == 2 else ""  # noqa: PLR2004
-    return f": {_against(x, _scale(test), unit, one, other)}{both}{f' ({counts[0]}; {counts[1]})' if counts[1:] else ''}"
+    both = f", {values[0]} against {values[1]}" if len(values) == 2 else ""
+    return (
+        f": {_against(x, _scale(test), unit, one, other)}{both}{f' ({counts[0]}; {counts[1]})' if counts[1:] else ''}"
+    )
 
 
 def _plain(estimate: Estimate, unit: numbers.Unit) -> str:
@@ -199,7 +196,7 @@ def _plain(estimate: Estimate, unit: numbers.Unit) -> str:
     return numbers.per_hundred(x) if unit == "rate" else numbers.value(x, unit)
 
 
-def _pair(test: Test) -> list[dict[str, str]]:
+def _pair(test: Test) -> list[dict[str, str | None]]:
     return [{column: pair[i] for column, pair in (test.compare or {}).items()} for i in (0, 1)]
 
 

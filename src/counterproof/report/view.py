@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from counterproof.audits.base import Words
 from counterproof.exhibit import Exhibit
-from counterproof.findings import AuditFindings, Estimate
 from counterproof.report import numbers, tables, words
-from counterproof.report.charts import MOST_CHARTS, MOST_PANELS, WIDTHS, panel_spec, series_spec
-from counterproof.report.groups import name, plain
-from counterproof.report.safe import TEXT_LIMIT, shorten, slug
-from counterproof.report.shapes import Panel, Series, panels, series
-from counterproof.report.units import everyone, label, measure_words
+from counterproof.report.charts import MOST_PANELS, WIDTHS, drawn_panels, drawn_series, panel_spec, series_spec
+from counterproof.report.groups import plain
+from counterproof.report.open_questions import changes, unclear
+from counterproof.report.safe import shorten, slug
+from counterproof.report.shapes import Panel, Series, panels
+from counterproof.report.units import measure_words
 from counterproof.report.verdicts import Told, tell
 
 __all__ = ["AuditView", "Chart", "Figure", "Page", "page"]
@@ -45,6 +44,7 @@ class Figure:
     rates: list[tables.Rate]
     gaps: list[tables.Gap]
     reference: str
+    bounded: bool
     hidden: int
 
 
@@ -81,8 +81,9 @@ class AuditView:
     undefined: int
     checks: list[Any]
     changes: list[str]
-    family: int
+    family: str
     words: Words | None
+    same_as: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def tally(told: list[Told]) -> str:
 
 
 def many(n: int, what: str) -> str:
-    """"1 claim", "4 claims"."""
+    """ "1 claim", "4 claims"."""
     return f"{n}{numbers.HARD}{what}{'' if n == 1 else 's'}"
 
 
@@ -152,26 +153,37 @@ def _audit(exhibit: Exhibit, audit: str, told: list[Told]) -> AuditView:
     found = exhibit.results.audits[audit]
     own = exhibit.audits[audit][0].words if audit in exhibit.audits else None
     every = panels(exhibit, audit)
-    along = series(exhibit, audit)[:MOST_CHARTS]
+    along = drawn_series(exhibit, audit)
+    drawn = {panel.key for panel in drawn_panels(exhibit, audit)}
     main, rest = [p for p in every if p.main], [p for p in every if not p.main]
     return AuditView(
         name=audit,
-        title=own.title if own else plain(audit),
+        title=_title(exhibit, audit),
         question=own.question if own else "",
         records=numbers.count(found.records),
         population=words.POPULATION[found.population],
-        figures=[_figure(exhibit, panel, drawn=i < MOST_CHARTS) for i, panel in enumerate(main)],
+        figures=[_figure(exhibit, panel, drawn=panel.key in drawn) for panel in main],
         bins=[_curve(exhibit, one) for one in along if one.binned],
         curves=[_curve(exhibit, one) for one in along if not one.binned],
         others=[(panel, tables.rates(panel)) for panel in rest],
-        unclear=list(_unclear(exhibit, audit, found)),
+        unclear=list(unclear(exhibit, audit, found)),
         withheld=sum(e.status == "suppressed" for e in found.estimates if e.primary),
         undefined=sum(e.status == "undefined" for e in found.estimates if e.primary),
         checks=list(found.checks),
-        changes=list(_changes(exhibit, audit, found, told)),
-        family=found.family,
+        changes=list(changes(exhibit, audit, found, told)),
+        family=many(found.family, "comparison") if found.family > 1 else "",
         words=own,
+        same_as=next(
+            (other for other in exhibit.results.audits if exhibit.results.audits[other].kind == found.kind), audit
+        ),
     )
+
+
+def _title(exhibit: Exhibit, audit: str) -> str:
+    """The kind's title, with the audit's name where several audits share it."""
+    titles = {name: kind.words.title for name, (kind, _) in exhibit.audits.items()}
+    own = titles.get(audit, plain(audit))
+    return f"{own}: {plain(audit)}" if list(titles.values()).count(own) > 1 else own
 
 
 def _drawn(spec: Any, one: Panel | Series, alt: str) -> Chart:
@@ -199,6 +211,7 @@ def _figure(exhibit: Exhibit, panel: Panel, *, drawn: bool) -> Figure:
         rates=rows,
         gaps=tables.gaps(panel),
         reference=next((row.name for row in panel.rows if row.reference), ""),
+        bounded=any(row.estimate.status == "bounded" for row in panel.rows),
         hidden=max(0, len(panel.rows) - tables.MOST_ROWS),
     )
 
@@ -213,46 +226,18 @@ def _curve(exhibit: Exhibit, one: Series) -> Curve:
     own = measure_words(exhibit, one.audit, one.measure)
     names = ", ".join(line.name for line in one.lines[:MOST_PANELS])
     axis = plain(one.axis) if not one.binned else "score"
-    reference = next((line.name for line in one.lines if line.reference), "")
     by = f" by {' and '.join(map(plain, one.split))}" if one.split else ""
-    title = f"{one.label}{by}"
     alt = (
         f"Small charts of {one.label.lower()} by {axis}, one each for {names}. The table after them holds the numbers."
     )
     return Curve(
-        f"curve-{slug(one.key)}", title, own.explanation if own else "", axis, _drawn(series_spec, one, alt), tables.grid(one), reference,
-        f"{one.marked:g}" if one.marked is not None and not one.binned else "",
-        max(0, len(one.lines) - MOST_PANELS),
-    )  # fmt: skip
-
-
-def _unclear(exhibit: Exhibit, audit: str, found: AuditFindings) -> Iterator[tuple[str, str]]:
-    """What is bounded or not identified, and why."""
-    seen = set()
-    for e in found.estimates:
-        if e.status not in ("bounded", "not_identified"):
-            continue
-        what = f"{label(exhibit, audit, e.measure)}, {_lower(name(e.group, everyone(exhibit, audit)), e)}: {words.STATUS[e.status]}"
-        why = shorten(e.note, TEXT_LIMIT) if e.note else ""
-        if (what, why) not in seen:
-            seen.add((what, why))
-            yield what, why
-
-
-def _lower(text: str, e: Estimate) -> str:
-    return text if e.group else text.lower()
-
-
-def _changes(exhibit: Exhibit, audit: str, found: AuditFindings, told: list[Told]) -> Iterator[str]:
-    """What would change this: more records, missing columns, what is withheld."""
-    for one in told:
-        if one.audit == audit and one.settle:
-            yield f"“{one.text}”: {one.settle}"
-    for check in found.checks:
-        if check.status != "pass" and check.count:
-            yield f"{plain(check.name).capitalize()}: {numbers.count(check.count)} records. {shorten(check.note, TEXT_LIMIT)}"
-    if any(e.status in ("bounded", "not_identified") for e in found.estimates):
-        yield "Outcomes for the cases whose outcome was never learned: they would narrow the bounds and give the numbers that are missing."
-    if any(e.status == "suppressed" for e in found.estimates if e.primary):
-        yield "A release with more records: it would show the groups that are withheld here because they are small."
-    yield "Another definition of the outcome, of the groups or of the period: the numbers hold for the definitions in the plan."
+        id=f"curve-{slug(one.key)}",
+        title=f"{one.label}{by}",
+        explanation=own.explanation if own else "",
+        axis=axis,
+        chart=_drawn(series_spec, one, alt),
+        blocks=tables.grid(one),
+        reference=next((line.name for line in one.lines if line.reference), ""),
+        marked=f"{one.marked:g}" if one.marked is not None and not one.binned else "",
+        left_out=max(0, len(one.lines) - MOST_PANELS),
+    )

@@ -10,7 +10,7 @@ from counterproof.findings import Population, Status, Verdict
 from counterproof.report import numbers
 from counterproof.report.numbers import Unit
 
-__all__ = ["COMPATIBLE", "GLOSSARY", "LEAD", "POPULATION", "STATUS", "VERDICT", "amount", "bare", "ends", "needs"]
+__all__ = ["GLOSSARY", "LEAD", "POPULATION", "REASON", "STATUS", "VERDICT", "amount", "bare", "ends", "needs"]
 
 VERDICT: Mapping[Verdict, str] = {
     "supported": "Supported",
@@ -23,12 +23,6 @@ LEAD: Mapping[Verdict, str] = {
     "contradicted": "The records contradict this claim.",
     "undetermined": "The records do not settle this claim.",
     "untestable": "The records cannot speak to this claim. That says nothing about whether it is true.",
-}
-COMPATIBLE: Mapping[Verdict, str] = {
-    "supported": "Every value that fits these records satisfies the claim.",
-    "contradicted": "No value that fits these records satisfies the claim.",
-    "undetermined": "Some values that fit these records satisfy the claim and some do not.",
-    "untestable": "",
 }
 STATUS: Mapping[Status, str] = {
     "estimated": "",
@@ -56,24 +50,24 @@ POPULATION: Mapping[Population, str] = {
 GLOSSARY: tuple[tuple[str, str], ...] = (
     ("Supported", "Every value that fits the records satisfies the claim."),
     ("Contradicted", "No value that fits the records satisfies the claim."),
-    ("Undetermined", "Some values that fit the records satisfy the claim and some do not. More or other records could settle it."),
+    ("Undetermined", "Some values that fit the records satisfy the claim and some do not. More records may settle it."),
     ("Untestable", "The records cannot speak to the claim. This says nothing about whether it is true."),
     (
         "Interval",
-        "The range of values that fit the records once chance is allowed for. A 95 % interval is made so that, over many "
-        "such audits, 95 in 100 of the ranges contain the true value.",
+        "The range of values that fit the records once chance is allowed for. A 95 % interval is made so that, over "
+        "many such audits, 95 in 100 of the ranges contain the true value.",
     ),
-    ("Level", "How often intervals of this kind contain the true value. Claims that rest on one audit share its level."),
+    ("Level", "How often such intervals contain the true value. Claims that rest on one audit share its level."),
     ("Of", "“805 of 1,795” gives the count behind a rate and the number of records it is a share of."),
     ("Percentage points", "The plain difference between two percentages: 45 % is 21 points above 24 %."),
     ("Ratio", "How many times as high one rate is as another: 45 % is 1.9 times 24 %."),
     ("Reference", "The group with which the others are compared. It is a yardstick, not a standard."),
     (
         "p-value",
-        "How often chance alone would show a gap at least this large if there were none. “Adjusted” means: raised to allow for "
-        "the number of comparisons that the audit makes.",
+        "How often chance alone would show a gap at least this large if there were none. “Adjusted” means: raised to "
+        "allow for the number of comparisons that the audit makes.",
     ),
-    ("Withheld", "A count so small that showing it could point to a person. Whatever is computed from it is withheld too."),
+    ("Withheld", "A count so small that it could point to a person. Whatever is computed from it is withheld too."),
     ("Undefined", "Nothing to take a share of: 0 of 0. It is not zero."),
     ("Bounds only", "The records leave a range open that no amount of further records of the same kind would close."),
     ("Not identified", "The records cannot give this number, because outcomes were not learned for those it is about."),
@@ -128,5 +122,9 @@ def ends(low: float | None, high: float | None, scale: str, unit: Unit, like: fl
     if low is None and high is None:
         return "any value"
     if low is None or high is None:
-        return f"at most {amount(high or 0.0, scale, unit, like)}" if low is None else f"at least {amount(low, scale, unit, like)}"
+        return (
+            f"at most {amount(high or 0.0, scale, unit, like)}"
+            if low is None
+            else f"at least {amount(low, scale, unit, like)}"
+        )
     return f"{bare(low, scale, unit, like)} to {amount(high, scale, unit, like)}"

@@ -1,0 +1,98 @@
+"""Small multiples along an axis: a panel a group, all on one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from counterproof.findings import Estimate
+from counterproof.report.chart_kit import (
+    ACCENT,
+    INK,
+    MUTED,
+    SECOND,
+    SOFT,
+    TEXT,
+    Spec,
+    Width,
+    digits,
+    field,
+    finished,
+    layer,
+    scale_of,
+)  # fmt: skip
+from counterproof.report.safe import lines as wrap
+from counterproof.report.shapes import Series
+
+__all__ = ["MOST_PANELS", "series_spec"]
+
+MOST_PANELS = 12
+
+
+def series_spec(one: Series, width: Width) -> Spec:
+    """Small multiples along an axis, a panel a group, on one scale; the reference is the dashed line in each."""
+    across, plot, height = (3, 196, 116) if width == "wide" else (2, 116, 96)
+    steps = scale_of([p for line in one.lines for p in line.points], one.unit, 4)
+    y = field("value", steps, one.unit)
+    own, reference = "datum.who == 'own'", "datum.who == 'reference'"
+    x = _along(one)
+    ends = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
+    layers = [
+        layer("rule", own, ends, color=SOFT, strokeWidth=5),
+        layer("line", reference, {"x": x, "y": y}, color=SECOND, strokeDash=[4, 3], strokeWidth=1.5),
+        layer("line", own, {"x": x, "y": y}, color=ACCENT, strokeWidth=2),
+        layer("point", own, {"x": x, "y": y}, color=ACCENT, filled=True, opacity=1, size=24),
+        layer(
+            "text",
+            "datum.who == 'nothing'",
+            {"x": {"value": plot}, "y": {"value": 8}, "text": {"value": "withheld"}},
+            color=MUTED,
+            fontSize=12,
+            align="right",
+        ),
+    ]
+    if one.marked is not None and not one.binned:
+        layers.insert(0, layer("rule", "datum.who == 'marked'", {"x": x}, color=MUTED, strokeWidth=1))
+    names = ["\n".join(wrap(line.name, 24 if width == "wide" else 17)) for line in one.lines]
+    header = {
+        "title": None, "labelExpr": "split(datum.label, '\\n')", "labelAnchor": "start", "labelFontSize": TEXT,
+        "labelColor": INK, "labelFontWeight": "bold", "labelPadding": 4, "labelLimit": 0,
+    }  # fmt: skip
+    return finished(
+        {
+            "data": {"values": list(_points(one, names))},
+            "facet": {"field": "panel", "type": "nominal", "sort": names[:MOST_PANELS], "header": header},
+            "columns": across,
+            "spacing": {"row": 14, "column": 18},
+            "resolve": {"axis": {"x": "independent"}},
+            "spec": {"width": plot, "height": height, "layer": layers},
+        }
+    )
+
+
+def _along(one: Series) -> Spec:
+    if one.binned:
+        axis = {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 4, "ticks": False, "title": None}
+        return {"field": "at", "type": "ordinal", "sort": None, "axis": axis}
+    axis = {"tickCount": 4, "grid": False, "title": None}
+    return {"field": "at", "type": "quantitative", "scale": {"zero": False, "nice": False}, "axis": axis}
+
+
+def _points(one: Series, names: Sequence[str]) -> Iterator[Spec]:
+    reference = next((line for line in one.lines if line.reference), None)
+    for line, panel in zip(one.lines[:MOST_PANELS], names, strict=False):
+        beside = () if reference is None or line.reference else reference.points
+        for who, points in (("reference", beside), ("own", line.points)):
+            for e in points:
+                ends = {"value": digits(e.value), "low": digits(e.low), "high": digits(e.high)}
+                yield {"panel": panel, "who": who, "at": _place(e, one), **ends}
+        if one.marked is not None and not one.binned:
+            yield {"panel": panel, "who": "marked", "at": one.marked}
+        if all(e.value is None for e in line.points):
+            yield {"panel": panel, "who": "nothing", "at": _place(one.lines[0].points[0], one)}
+
+
+def _place(e: Estimate, one: Series) -> str | float:
+    if not one.binned:
+        return float(e.at[one.axis] or 0)
+    low, high = str(e.at["from"]), str(e.at["to"])
+    return low if low == high else f"{low}–{high}"
