@@ -136,3 +136,18 @@ def test_a_bug_is_one_line_without_values(
     assert said.out == ""
     assert "this is a bug in counterproof: KeyError" in said.err
     assert "Quizzlebottom" not in said.err
+
+
+def test_an_interruption_that_surfaces_as_another_error_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NumPy turns a Ctrl-C during its import into an ImportError."""
+    from counterproof import plan
+    from counterproof.cli import interrupt
+    from counterproof.cli.app import run
+
+    def broken(_: object) -> None:
+        raise ImportError("numpy")
+
+    monkeypatch.setattr(plan, "load", broken)
+    monkeypatch.setattr(interrupt, "happened", lambda: True)
+    with pytest.raises(KeyboardInterrupt):
+        run(["run", "plan.yaml"])

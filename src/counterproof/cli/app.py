@@ -9,7 +9,7 @@ from importlib import import_module
 
 import click
 
-from counterproof.cli import console
+from counterproof.cli import console, interrupt
 from counterproof.errors import CounterproofError, InputError, Problem, nearest
 
 __all__ = ["COMMANDS", "cli", "run"]
@@ -78,10 +78,13 @@ def run(args: Sequence[str]) -> int:
         return 2
     except click.Abort:
         raise KeyboardInterrupt from None
-    except CounterproofError as error:
-        console.problems(error.problems)
-        return error.exit_code
-    except Exception as error:  # a bug: its message may quote records, so only its kind and place are printed
+    except Exception as error:
+        if interrupt.happened():
+            raise KeyboardInterrupt from None
+        if isinstance(error, CounterproofError):
+            console.problems(error.problems)
+            return error.exit_code
+        # A bug: its message may quote records, so only its kind and place are printed.
         if os.environ.get("COUNTERPROOF_DEBUG") == "1":
             raise
         console.problems([_bug(error)])

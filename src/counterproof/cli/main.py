@@ -15,6 +15,9 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the command line and exit with 0 done, 1 found, 2 bad input, 3 engine or disk failed, 130 interrupted."""
     try:
+        from counterproof.cli import interrupt
+
+        interrupt.watch()
         from counterproof.cli.app import run
 
         code = run(sys.argv[1:])
