@@ -37,7 +37,7 @@ def steps_query(scores: Table, most_values: int, steps: int) -> Table:
         values=each.count().over(whole).cast("int64"),
     )
     # before·steps/total in whole numbers: the step is the number of its quotas that lie at or below "before"
-    quotas = [(each.before * steps >= each.total * quota).cast("int64") for quota in range(1, steps)]
+    quotas = [cast.one(each.before * steps >= each.total * quota) for quota in range(1, steps)]
     equal = reduce(add, quotas, ibis.literal(0).cast("int64"))
     each = each.mutate(step=ibis.ifelse(each.values <= most_values, each.place, equal))
     found = each.group_by("step").agg(low=each.s.min(), high=each.s.max())
@@ -55,6 +55,6 @@ def step_of(score: Column, edges: Sequence[Decimal], direction: Direction) -> Co
     kind = score.type()
     own = [cast.literal(own_type(edge, kind, direction), kind) for edge in edges]
     if direction == "at_least":
-        passed = [(score >= edge).cast("int64") for edge in own]
+        passed = [cast.one(score >= edge) for edge in own]
         return reduce(add, passed) - 1
-    return reduce(add, [(score > edge).cast("int64") for edge in own])
+    return reduce(add, [cast.one(score > edge) for edge in own])

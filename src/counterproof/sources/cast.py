@@ -21,7 +21,20 @@ if TYPE_CHECKING:
     from ibis.expr.datatypes import DataType
     from ibis.expr.types import Column, Value
 
-__all__ = ["NO", "UNREAD", "YES", "category", "coded", "is_number", "label", "literal", "number", "unsuitable", "words"]
+__all__ = [
+    "NO",
+    "UNREAD",
+    "YES",
+    "category",
+    "coded",
+    "label",
+    "literal",
+    "missing",
+    "number",
+    "one",
+    "plain",
+    "unsuitable",
+]
 
 YES, NO, UNREAD = 1, 0, -1
 """Codes of a yes/no column inside the engine; null is missing."""
@@ -33,7 +46,7 @@ _NO = ("0", "false", "no", "n", "f", "0.0")
 _NUMBER = r"^[+-]?([0-9]{1,99}([.][0-9]{0,99})?|[.][0-9]{1,99})([eE][+-]?[0-9]{1,2})?$"
 
 
-def family(dtype: DataType) -> str:
+def _family(dtype: DataType) -> str:
     """Return "integer", "floating", "decimal", "boolean", "text", "time" or "other"."""
     for name, belongs in (
         ("boolean", dtype.is_boolean()),
@@ -50,7 +63,7 @@ def family(dtype: DataType) -> str:
 
 def unsuitable(role: Role, dtype: DataType) -> Problem | None:
     """Return why a column of this type cannot play this role, or None if it can. Looks at no cell."""
-    kind = family(dtype)
+    kind = _family(dtype)
     fits = {
         "category": {"text", "integer", "floating", "decimal", "boolean", "time"},
         "coded": {"text", "integer", "floating", "decimal", "boolean"},
@@ -74,17 +87,17 @@ def words(text: Column) -> Column:
     return text.cast("string").strip().nullif("")
 
 
-def is_number(text: Column) -> Column:
+def _is_number(text: Column) -> Column:
     """Whether stripped text is a plain decimal number."""
     return text.re_search(_NUMBER)
 
 
 def number(column: Column) -> Column:
     """The finite number in each cell, else null. Numeric columns keep their type, text becomes double."""
-    kind = family(column.type())
+    kind = _family(column.type())
     if kind == "text":
         text = words(column)
-        return ibis.ifelse(is_number(text), text, ibis.null("string")).cast("float64")
+        return ibis.ifelse(_is_number(text), text, ibis.null("string")).cast("float64")
     if kind == "floating":
         return ibis.ifelse(_finite(column), column, ibis.null(column.type()))
     return column
@@ -92,7 +105,7 @@ def number(column: Column) -> Column:
 
 def missing(column: Column) -> Column:
     """Whether a cell is null or blank. NaN is not missing, also where the engine's own test says so."""
-    kind = family(column.type())
+    kind = _family(column.type())
     if kind == "floating":
         return column.isnull() & ~column.isnan().fill_null(False)
     return (words(column) if kind == "text" else column).isnull()
@@ -100,7 +113,7 @@ def missing(column: Column) -> Column:
 
 def category(column: Column) -> Column:
     """A column as labels: text stripped, blank and NaN null. Other types keep theirs and are named by ``label``."""
-    kind = family(column.type())
+    kind = _family(column.type())
     if kind == "text":
         return words(column)
     if kind == "floating":
@@ -110,7 +123,7 @@ def category(column: Column) -> Column:
 
 def coded(column: Column, positive: str | None) -> Column:
     """``YES``, ``NO``, ``UNREAD`` or null (missing), as int8, by the rule of ``reductions.Coded``."""
-    kind = family(column.type())
+    kind = _family(column.type())
     known = column
     if kind == "boolean":
         yes = column if positive is None or positive.strip().lower() in _YES else ~column
@@ -134,7 +147,7 @@ def literal(value: Decimal, dtype: DataType) -> Value:
     an integer or a decimal type cannot hold exactly stays a decimal of its own.
     """
     text = plain(value)
-    kind = family(dtype)
+    kind = _family(dtype)
     if kind == "floating":
         return ibis.literal(text).cast(dtype)
     if kind == "text":
@@ -145,6 +158,11 @@ def literal(value: Decimal, dtype: DataType) -> Value:
     # Ibis compares two decimals only where one type holds all of the other
     places = max(len(text.partition(".")[2]), (dtype.scale or 0) if kind == "decimal" else 0)
     return ibis.literal(text).cast(f"decimal(38, {places})")
+
+
+def one(condition: Column) -> Column:
+    """1 where a condition holds, else 0. PostgreSQL casts no boolean to a 64-bit integer."""
+    return ibis.ifelse(condition, 1, 0).cast("int64")
 
 
 def plain(value: Decimal) -> str:

@@ -60,8 +60,8 @@ class Grid:
         score = table[part["score"]]
         table = table.mutate(**{part["guess"]: self._guess(score)})
         score, guess = table[part["score"]], table[part["guess"]]
-        reached = (score >= self._edge(guess + 1, kind)).cast("int64")
-        passed = [(score >= cast.literal(cut, kind)).cast("int64") for cut in self._cuts(kind)]
+        reached = cast.one(score >= self._edge(guess + 1, kind))
+        passed = [cast.one(score >= cast.literal(cut, kind)) for cut in self._cuts(kind)]
         found = reduce(add, passed, (guess + reached - self._first) * (len(passed) + 1))
         table = table.mutate(**{part["bin"]: found})
         column = table[cells]

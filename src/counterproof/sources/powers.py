@@ -35,7 +35,7 @@ def power_sums(rows: Table, cells: str, wanted: Powers, *, weighted: bool) -> tu
     whole = (ibis.ifelse(inside, number, 0.0) * wanted.scale + 0.5).floor().cast("int64")
     names = [f"{cells}_p{power}" for power in (1, 2)]
     # one projection a step: otherwise every engine would work out the whole number several times over
-    rows = rows.mutate(**{names[0]: whole.fill_null(0), f"{cells}_out": (~inside).fill_null(False).cast("int64")})
+    rows = rows.mutate(**{names[0]: whole.fill_null(0), f"{cells}_out": cast.one(~inside)})
     rows = rows.mutate(**{names[1]: rows[names[0]] * rows[names[0]]})
     first, second = (rows[name] for name in names)
     parts: list[Column] = [first, second, first * second, second.cast(_WIDE) * second.cast(_WIDE), rows[f"{cells}_out"]]

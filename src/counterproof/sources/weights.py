@@ -52,7 +52,7 @@ def checked_weight(session: Session, column: str) -> Weight:
         "not numbers": value.isnull() & ~missing,
         "too large": large,
     }
-    sums = {f"c{place}": trouble.cast("int64").sum() for place, trouble in enumerate(troubles.values())}
+    sums = {f"c{place}": cast.one(trouble).sum() for place, trouble in enumerate(troubles.values())}
     total = ibis.ifelse(fractional, ibis.null(value.type()), modest).cast("decimal(38, 0)").sum()
     row = session.ask("count column", session.table.agg(**sums, total=total))[0]
     found = [f"{number} {name}" for name, number in zip(troubles, row, strict=False) if number]
