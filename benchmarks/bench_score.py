@@ -137,9 +137,7 @@ class Table:
     """Rows of the Markdown table, printed as they come."""
 
     def __init__(self) -> None:
-        print(
-            "| what | records | seconds | process | CPU | peak MB | ratio | against |\n|---|---|---|---|---|---|---|---|"
-        )
+        print("| what | records | seconds | process | CPU | peak MB | ratio | against |\n" + "|---" * 8 + "|")
 
     def add(self, what: str, rows: int, run: Run, base: Run | None = None, against: str = "") -> Run:
         ratio = f"{run.inside / base.inside:.2f}" if base else ""
