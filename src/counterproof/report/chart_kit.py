@@ -68,9 +68,9 @@ def layer(mark: str, keep: str, encoding: Spec, **style: Any) -> Spec:
     return {"transform": [{"filter": keep}], "mark": {"type": mark, **style}, "encoding": encoding}
 
 
-def field(name: str, steps: Sequence[float], unit: Unit) -> Spec:
-    """A number on the chart's scale."""
-    axis = {"values": steps, "labelExpr": tick_words(steps, unit), "title": None}
+def field(name: str, steps: Sequence[float], unit: Unit, *, flush: bool = True) -> Spec:
+    """A number on the chart's scale. ``flush`` keeps the outer labels within the plot."""
+    axis = {"values": steps, "labelExpr": tick_words(steps, unit), "title": None, "labelFlush": flush}
     domain = {"domain": [steps[0], steps[-1]], "nice": False}
     return {"field": name, "type": "quantitative", "scale": domain, "axis": axis}
 

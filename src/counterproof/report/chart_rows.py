@@ -72,7 +72,7 @@ def panel_spec(panel: Panel, width: Width) -> Spec:
     rows, height = _laid_out(panel.rows[:MOST_ROWS], panel.unit, layout, steps[-1])
 
     def x(name: str) -> Spec:
-        return field(name, steps, panel.unit)
+        return field(name, steps, panel.unit, flush=layout.stacked)
 
     y, own = pixel("y"), {"color": raw("colour")}
     dot = {"x": x("value"), "y": y, **own, "shape": raw("shape"), "size": raw("size", "quantitative")}

@@ -86,14 +86,18 @@ def _told(exhibit: Exhibit, found: ClaimFinding, claim: Claim | None) -> Told:
 
 
 def _reading(exhibit: Exhibit, reading: Reading, claim: Claim | None) -> ToldReading:
-    test = next((r.test for r in claim.readings if r.name == reading.name), None) if claim else None
+    asked = next((r for r in claim.readings if r.name == reading.name), None) if claim else None
+    test = asked.test if asked else None
+    missing = "; ".join(shorten(need, 400) for need in asked.needs) if asked else ""
     return ToldReading(
         shorten(reading.name),
         reading.verdict,
         words.VERDICT[reading.verdict],
         _number(exhibit, test, reading),
         _needs(exhibit, test),
-        sentence(shorten(reading.because, TEXT_LIMIT)),
+        f"The records cannot speak to it. Missing: {missing}"
+        if missing
+        else sentence(shorten(reading.because, TEXT_LIMIT)),
     )
 
 
@@ -119,7 +123,7 @@ def _settle(found: ClaimFinding) -> str:
         return ""
     note = shorten(found.settle_note, TEXT_LIMIT) if found.settle_note else ""
     if found.settle is None:
-        return note
+        return sentence(note)
     told = (
         f"About {numbers.about(found.settle)} records of the same kind would settle it, with a chance of 80 in 100 "
         "if the present figure is right"
