@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from counterproof.counts import Cells
@@ -69,14 +69,9 @@ def step(score: float | str | None, edges: Iterable[float], direction: str) -> f
 def pair_sums(rows: Iterable[tuple[float, bool]]) -> tuple[int, int, int, int, int]:
     """m, n, u2, s10, s01 by comparing every positive with every negative (ties one half, hence doubled)."""
     rows = list(rows)
-    positives = Counter(score for score, positive in rows if positive)
-    negatives = Counter(score for score, positive in rows if not positive)
-    beats = {p: sum(k * ((p > q) * 2 + (p == q)) for q, k in negatives.items()) for p in positives}
-    beaten = {q: sum(k * ((p > q) * 2 + (p == q)) for p, k in positives.items()) for q in negatives}
-    return (
-        positives.total(),
-        negatives.total(),
-        sum(k * beats[p] for p, k in positives.items()),
-        sum(k * beats[p] ** 2 for p, k in positives.items()),
-        sum(k * beaten[q] ** 2 for q, k in negatives.items()),
-    )
+    positives = np.array([score for score, positive in rows if positive], dtype=float)
+    negatives = np.array([score for score, positive in rows if not positive], dtype=float)
+    p, q = positives[:, None], negatives[None, :]
+    wins = 2 * (p > q).astype(np.int64) + (p == q)
+    beats, beaten = wins.sum(axis=1), wins.sum(axis=0)
+    return len(positives), len(negatives), int(wins.sum()), int((beats**2).sum()), int((beaten**2).sum())

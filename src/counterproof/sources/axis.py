@@ -31,14 +31,13 @@ def steps_query(scores: Table, most_values: int, steps: int) -> Table:
     so_far = ibis.window(order_by="s", rows=(None, 0))
     whole = ibis.window()
     each = each.mutate(
-        before=each.n.sum().over(so_far).cast("decimal(38, 0)") - each.n.cast("decimal(38, 0)"),
-        total=each.n.sum().over(whole).cast("decimal(38, 0)"),
+        before=(each.n.sum().over(so_far) - each.n).cast("float64"),
+        total=each.n.sum().over(whole).cast("float64"),
         place=ibis.row_number().over(order_by="s").cast("int64"),
         values=each.count().over(whole).cast("int64"),
     )
-    # before·steps/total in whole numbers: the step is the number of its quotas that lie at or below "before"
-    quotas = [cast.one(each.before * steps >= each.total * quota) for quota in range(1, steps)]
-    equal = reduce(add, quotas, ibis.literal(0).cast("int64"))
+    # exact: a quotient of integers below 2**53 reaches no integer that it should not
+    equal = (each.before * steps / each.total).floor().cast("int64")
     each = each.mutate(step=ibis.ifelse(each.values <= most_values, each.place, equal))
     found = each.group_by("step").agg(low=each.s.min(), high=each.s.max())
     return found.order_by("step").select("step", "low", "high")
