@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from counterproof.findings import Estimate
-from counterproof.report import numbers
 from counterproof.report.numbers import Unit
 
 __all__ = [
@@ -48,7 +47,7 @@ def scale_of(estimates: Sequence[Estimate], unit: Unit, most: int = 5) -> list[f
 
 def tick_words(steps: Sequence[float], unit: Unit) -> str:
     """A Vega expression that writes each tick, the unit at the last one only."""
-    texts = [f"{100 * step:g}" if unit == "rate" else numbers.number(step) for step in steps]
+    texts = [f"{100 * step:g}" if unit == "rate" else f"{step:,.12g}" for step in steps]
     if unit == "rate":
         texts[-1] += "\u00a0%"
     pairs = [

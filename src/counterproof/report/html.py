@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["environment", "render"]
 
+MOST_SQL_LINES = 40
+
 
 def render(exhibit: Exhibit) -> str:
     """The whole report. Raises OutputError where a chart cannot be drawn."""
@@ -62,5 +64,8 @@ def link(url: Any) -> str:
 
 
 def sql(text: str) -> str:
-    """A query with its lines kept."""
-    return "\n".join(visible(line) if not line.startswith(" ") else "  " + visible(line) for line in text.splitlines())
+    """The first lines of a query, indented as they were; the whole stands in the manifest."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    shown = [" " * (len(line) - len(line.lstrip())) + shorten(line, 400) for line in lines[:MOST_SQL_LINES]]
+    left = len(lines) - len(shown)
+    return "\n".join([*shown, f"… {left} more lines in manifest.json"] if left > 0 else shown)

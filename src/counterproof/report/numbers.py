@@ -21,6 +21,7 @@ __all__ = [
     "percent",
     "points",
     "ratio",
+    "signed",
     "size",
     "span",
     "value",
@@ -108,6 +109,11 @@ def points(x: float, like: float | None = None) -> str:
     """A difference of proportions in percentage points, signed: +21.4."""
     sign = "+" if x > 0 else ""
     return sign + _percent(x, like)
+
+
+def signed(x: float) -> str:
+    """A small difference of plain numbers: +0.164."""
+    return f"{x:+.3f}".replace("-", MINUS)
 
 
 def value(x: float, unit: Unit, like: float | None = None) -> str:

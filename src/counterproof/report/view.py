@@ -75,6 +75,7 @@ class AuditView:
     figures: list[Figure]
     bins: list[Curve]
     curves: list[Curve]
+    singles: list[tuple[str, tables.Rate]]
     others: list[tuple[Panel, list[tables.Rate]]]
     unclear: list[tuple[str, str]]
     withheld: int
@@ -165,7 +166,8 @@ def _audit(exhibit: Exhibit, audit: str, told: list[Told]) -> AuditView:
         figures=[_figure(exhibit, panel, drawn=panel.key in drawn) for panel in main],
         bins=[_curve(exhibit, one) for one in along if one.binned],
         curves=[_curve(exhibit, one) for one in along if not one.binned],
-        others=[(panel, tables.rates(panel)) for panel in rest],
+        singles=[(_heading(panel), tables.rates(panel)[0]) for panel in rest if len(panel.rows) == 1],
+        others=[(panel, tables.rates(panel)) for panel in rest if len(panel.rows) > 1],
         unclear=list(unclear(exhibit, audit, found)),
         withheld=sum(e.status == "suppressed" for e in found.estimates if e.primary),
         undefined=sum(e.status == "undefined" for e in found.estimates if e.primary),
@@ -177,6 +179,11 @@ def _audit(exhibit: Exhibit, audit: str, told: list[Told]) -> AuditView:
             (other for other in exhibit.results.audits if exhibit.results.audits[other].kind == found.kind), audit
         ),
     )
+
+
+def _heading(panel: Panel) -> str:
+    by = f" by {' and '.join(map(plain, panel.split))}" if panel.split else ""
+    return panel.label + by + (f", {panel.where}" if panel.where else "")
 
 
 def _title(exhibit: Exhibit, audit: str) -> str:
@@ -197,10 +204,9 @@ def _figure(exhibit: Exhibit, panel: Panel, *, drawn: bool) -> Figure:
     own = measure_words(exhibit, panel.audit, panel.measure)
     levels = {row.estimate.level for row in panel.rows if row.estimate.level}
     rows = tables.rates(panel)
-    by = f" by {' and '.join(map(plain, panel.split))}" if panel.split else ""
     return Figure(
         id=f"figure-{slug(panel.key)}",
-        title=panel.label + by + (f", {panel.where}" if panel.where else ""),
+        title=_heading(panel),
         label=panel.label,
         points=", points" if panel.unit == "rate" else "",
         explanation=own.explanation if own else "",

@@ -114,6 +114,8 @@ def bare(x: float, scale: str, unit: Unit, like: float | None = None) -> str:
         return numbers.ratio(x)
     if scale == "change" or (scale == "difference" and unit == "rate"):
         return numbers.points(x, like)
+    if scale == "difference" and unit == "number" and abs(x if like is None else like) < 1:
+        return numbers.signed(x)
     return numbers.value(x, unit, like).removesuffix(f"{numbers.HARD}%")
 
 
