@@ -102,7 +102,9 @@ class Estimate:
 class Contrast:
     """A group against its reference, as a difference or a ratio (group minus, or over, reference).
 
-    low, high and p_value are never adjusted; ``p_adjusted`` is Holm's over the audit's family.
+    low, high and p_value are never adjusted; ``p_adjusted`` is Holm's over the audit's family. Where the interval
+    does not tell the two apart, ``minimum_detectable`` is the least contrast above equality that a verdict on so many
+    records would have shown with 80 % power.
     """
 
     measure: str
@@ -122,6 +124,7 @@ class Contrast:
     unbounded: Literal["low", "high", "both"] | None = None
     assumption: str | None = None
     note: str | None = None
+    minimum_detectable: float | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -143,7 +146,10 @@ class Contrast:
             out |= {"value": digits(self.value), "low": digits(self.low), "high": digits(self.high)}
             out |= {"level": self.level, "method": self.method, "sparse": self.sparse}
             out |= {"p_value": digits(self.p_value), "p_adjusted": digits(self.p_adjusted)}
-        return out | _said(self, "unbounded", "note")
+        out |= _said(self, "unbounded", "note")
+        if self.minimum_detectable is not None:
+            out["minimum_detectable"] = digits(self.minimum_detectable)
+        return out
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def _contrast() -> Schema:
         "assumption": MAYBE_TEXT,
         "status": {"enum": list(get_args(Status))},
     }
-    extra: Schema = {"unbounded": UNBOUNDED, "note": TEXT}
+    extra: Schema = {"unbounded": UNBOUNDED, "note": TEXT, "minimum_detectable": {"type": "number"}}
     return _object(named | statistics | extra, optional=(*statistics, *extra)) | _absent_when_suppressed(statistics)
 
 

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from counterproof.stats.contrasts import score_limits
+from counterproof.stats.contrasts import score_limits, score_p_values
 from counterproof.stats.intervals import Floats, checked_level, clopper_pearson_limits, normal_quantile
 
 __all__ = ["contrast_power", "minimum_detectable", "rate_power", "settle_contrast", "settle_rate", "trials_for_width"]
@@ -153,10 +153,9 @@ def minimum_detectable(
     _checked(reference, power, checked_level(level))
     if scale == "ratio" and reference == 0:
         return None
-    same = 0.0 if scale == "difference" else 1.0
 
     def shown(rate: float) -> bool:
-        return contrast_power(rate, reference, trials, reference_trials, scale, same, same, level) >= power
+        return _equality_power(rate, reference, trials, reference_trials, level) >= power
 
     low, high = reference, 1.0
     if reference == 1 or not shown(high):
@@ -197,6 +196,29 @@ def _verdict_limits(
         low[sparse] = low1 - high0 if scale == "difference" else low1 / high0
         high[sparse] = high1 - low0 if scale == "difference" else high1 / low0
     return low, high
+
+
+def _equality_power(rate: float, reference: float, trials: int, reference_trials: int, level: float) -> float:
+    """``contrast_power`` of leaving out equality, without the limits: the score test rejects exactly when they do.
+
+    The rectangle of difference or ratio leaves out equality when the two Clopper–Pearson intervals do not meet.
+    """
+    x1, w1 = _support(trials, rate, _SUPPORT[0])
+    x0, w0 = _support(reference_trials, reference, _SUPPORT[1])
+    n1, n0 = np.float64(trials), np.float64(reference_trials)
+    successes = x1[:, None] + x0
+    sparse = min(n1, n0) * np.minimum(successes, n1 + n0 - successes) < 5 * (n1 + n0)
+    shape = successes.shape
+    decided = (
+        score_p_values(
+            np.broadcast_to(x1[:, None], shape), np.full(shape, n1), np.broadcast_to(x0, shape), np.full(shape, n0)
+        )
+        < 1 - level
+    )
+    low1, high1 = clopper_pearson_limits(x1, np.full_like(x1, n1), math.sqrt(level))
+    low0, high0 = clopper_pearson_limits(x0, np.full_like(x0, n0), math.sqrt(level))
+    apart = (low1[:, None] > high0) | (high1[:, None] < low0)
+    return float(w1 @ np.where(sparse, apart, decided) @ w0)
 
 
 def _support(trials: int, rate: float, most: int) -> tuple[Floats, Floats]:
