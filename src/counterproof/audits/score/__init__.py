@@ -44,7 +44,8 @@ class ScoreAudit:
         if options.score is not None and AUC in options.measures:
             outcome = Coded(options.outcome, options.outcome_value)
             ranks = RankSums(options.score, outcome, tabulate.groupings(options), options.count, exact=options.exact)
-        return Reductions(CountBy(tabulate.dimensions(options), options.count), ranks)
+        powers = tabulate.powers(options)
+        return Reductions(CountBy(tabulate.dimensions(options), options.count, (powers,) if powers else ()), ranks)
 
     def sums(self, options: ScoreOptions, cells: Cells, floor: int) -> Sequence[RowSum]:
         """See ``tabulate``."""

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["AUC", "MEASURES", "OUTCOME_RATE", "PAIRS", "RATES", "Rate", "hypothesis"]
+__all__ = [
+    "AUC",
+    "BRIER",
+    "CALIBRATION",
+    "IN_THE_LARGE",
+    "MEAN_SCORE",
+    "MEASURES",
+    "OUTCOME_RATE",
+    "PAIRS",
+    "PROBABILITY",
+    "RATES",
+    "Rate",
+    "hypothesis",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +61,13 @@ PAIRS: dict[str, tuple[str, str]] = {
 AUC = "auc"
 OUTCOME_RATE = "outcome_rate_by_score"
 BRIER = "brier"
+IN_THE_LARGE = "calibration_in_the_large"
+CALIBRATION = "calibration"
+MEAN_SCORE = "mean_score"
 
 MEASURES: tuple[str, ...] = (*RATES, AUC)
+PROBABILITY: tuple[str, ...] = (BRIER, IN_THE_LARGE)
+"""Measures of a score that claims to be a probability."""
 
 
 def hypothesis(measure: str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from counterproof.audits.base import AuditOptions
-from counterproof.audits.score.measures import MEASURES
+from counterproof.audits.score.measures import MEASURES, PROBABILITY
 from counterproof.errors import nearest
 
 __all__ = ["ScoreOptions"]
@@ -54,10 +54,18 @@ class ScoreOptions(AuditOptions):
     @classmethod
     def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
-            if name not in MEASURES:
-                advice = nearest(name, MEASURES) or f"the measures are {', '.join(MEASURES)}"
+            if name not in (known := MEASURES + PROBABILITY):
+                advice = nearest(name, known) or f"the measures are {', '.join(known)}"
                 raise ValueError(f"no such measure: {name[:60]!r}; {advice}")
         return tuple(dict.fromkeys(value))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _every_measure(cls, values: object) -> object:
+        """A probability has more measures than a rank."""
+        if isinstance(values, dict) and values.get("score_is") == "probability" and not values.get("measures"):
+            return {**values, "measures": MEASURES + PROBABILITY}
+        return values
 
     @model_validator(mode="after")
     def _flagging(self) -> ScoreOptions:
@@ -77,6 +85,8 @@ class ScoreOptions(AuditOptions):
                 raise ValueError(f"the column {column[:60]!r} has two roles")
         if self.score is None and self.score_is == "probability":
             raise ValueError("score_is: probability needs score")
+        if self.score_is == "rank" and (wrong := [name for name in self.measures if name in PROBABILITY]):
+            raise ValueError(f"{wrong[0]} needs score_is: probability")
         return self
 
     @property

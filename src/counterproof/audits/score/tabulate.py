@@ -10,7 +10,7 @@ Tables
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 
 from counterproof.audits.score.measures import PAIRS
 from counterproof.audits.score.options import ScoreOptions, plain
+from counterproof.audits.score.probability import Errors
 from counterproof.counts import At, Cells, RowSum
 from counterproof.disclosure.curves import thin
 from counterproof.errors import InputError
-from counterproof.reductions import UNREADABLE, Category, Coded, Dimension, ScoreAxis
+from counterproof.reductions import UNREADABLE, Category, Coded, Dimension, Powers, ScoreAxis
 
-__all__ = ["dimensions", "groupings", "sums"]
+__all__ = ["dimensions", "groupings", "powers", "sums"]
 
 Mask = NDArray[np.bool_]
 
@@ -53,6 +54,11 @@ def dimensions(options: ScoreOptions) -> tuple[Dimension, ...]:
     if (steps := axis(options)) is not None:
         found.append(steps)
     return (*found, Coded(options.outcome, options.outcome_value))
+
+
+def powers(options: ScoreOptions) -> Powers | None:
+    """Sums of the score itself, where it claims to be a probability."""
+    return Powers(options.score) if options.score is not None and options.score_is == "probability" else None
 
 
 def groupings(options: ScoreOptions) -> tuple[tuple[str, ...], ...]:
@@ -93,6 +99,7 @@ class _View:
     edges: tuple[Decimal, ...]
     step: NDArray[np.int64]
     descending: bool
+    errors: Errors | None
 
     @property
     def used(self) -> Mask:
@@ -127,6 +134,7 @@ class _View:
             tuple(edges),
             step,
             options.flag_at_most is not None,
+            None if (wanted := powers(options)) is None else Errors.of(cells, wanted, outcome == "1"),
         )
         _refuse_unfit(options, view)
         return view
@@ -191,15 +199,23 @@ def _four(members: Mask, flagged: Mask, positive: Mask) -> dict[str, Mask]:
     return four | margins | {"records": members}
 
 
-def _row(view: _View, table: str, group: dict[str, str | None], at: At, counts: dict[str, Mask]) -> RowSum:
+def _row(
+    view: _View,
+    table: str,
+    group: dict[str, str | None],
+    at: At,
+    counts: dict[str, Mask],
+    sums: Mapping[str, int] | None = None,
+) -> RowSum:
     """A row. What is withheld to protect others should be small: the worth of a row grows with its records."""
     people = max(int(view.cells.n[mask].sum()) for mask in counts.values())
-    return RowSum(table, group, at, counts, WORTH[table] * (1 + people) ** 1)
+    return RowSum(table, group, at, counts, WORTH[table] * (1 + people), sums or {})
 
 
 def _scored(group: dict[str, str | None], members: Mask, view: _View) -> Iterator[RowSum]:
     known = members & view.scored & ~view.outcome_missing & ~view.outcome_unreadable
-    yield _row(view, "scored", group, {}, {"positives": known & view.positive, "negatives": known & ~view.positive})
+    counts = {"positives": known & view.positive, "negatives": known & ~view.positive}
+    yield _row(view, "scored", group, {}, counts, view.errors.of_errors(known) if view.errors else {})
 
 
 def _per_step(known: Mask, view: _View) -> NDArray[np.int64]:
@@ -239,7 +255,8 @@ def _bins(group: dict[str, str | None], members: Mask, view: _View, floor: int) 
         inside = known & (view.step >= first) & (view.step < end)
         at: At = {"bin": number, "from": plain(view.edges[first]), "to": plain(view.edges[end - 1])}
         positive, negative = inside & view.positive, inside & ~view.positive
-        yield _row(view, "bins", group, at, {"positives": positive, "negatives": negative, "records": inside})
+        counts = {"positives": positive, "negatives": negative, "records": inside}
+        yield _row(view, "bins", group, at, counts, view.errors.of_scores(inside) if view.errors else {})
         first = end
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from counterproof.audits.base import MeasureWords, Words
+from counterproof.audits.score.measures import RATES
 
 __all__ = ["WORDS"]
 
@@ -57,12 +60,86 @@ MEASURES = {
         "The chance that a record with the outcome has a higher score than one without it; ties count half.",
         "P(S₁ > S₀) + ½ P(S₁ = S₀)",
     ),
+    "brier": MeasureWords(
+        "Brier score",
+        "How far the scores lie from what happened: the mean of the squared difference between the score and the "
+        "outcome (1 if it occurred, 0 if not). 0 is perfect; a score of one half for everybody has 0.25.",
+        "Σ (s − y)² / n",
+        "number",
+    ),
+    "calibration_in_the_large": MeasureWords(
+        "Calibration in the large",
+        "The mean score minus the share for whom the outcome occurred: above zero, the scores are too high on "
+        "the whole.",
+        "Σ (s − y) / n",
+        "number",
+    ),
+    "calibration": MeasureWords(
+        "Outcome rate by predicted probability",
+        "Of those with a score in this range, the share for whom the outcome occurred. The mean score of the range "
+        "stands beside it: the two agree if the score is what it claims to be.",
+        "positives / records in the range",
+    ),
+    "mean_score": MeasureWords(
+        "Mean score in the range",
+        "The mean of the scores in this range, to be held against the outcome rate.",
+        "",
+        "rate",
+    ),
+    "brier_reliability": MeasureWords(
+        "Brier score: reliability",
+        "The part of the Brier score that comes from scores that differ from the outcome rate of their range; 0 "
+        "is best.",
+        "Σ nᵦ (sᵦ − yᵦ)² / n",
+        "number",
+    ),
+    "brier_resolution": MeasureWords(
+        "Brier score: resolution",
+        "How much the outcome rate differs from range to range; it lowers the Brier score.",
+        "Σ nᵦ (yᵦ − ȳ)² / n",
+        "number",
+    ),
+    "brier_uncertainty": MeasureWords(
+        "Brier score: uncertainty",
+        "The Brier score of somebody who gives everybody the overall outcome rate.",
+        "ȳ (1 − ȳ)",
+        "number",
+    ),
     "outcome_rate_by_score": MeasureWords(
         "Outcome rate by score",
         "Of those with a score in this range, the share for whom the outcome occurred.",
         "positives / records in the range",
     ),
 }
+
+SPREADS: dict[str, tuple[str, str, str, Literal["rate", "number"]]] = {
+    "largest_gap": ("largest gap", "The greatest difference between any two groups", "max − min", "rate"),
+    "max_over_min": ("greatest over least", "The greatest group's rate over the least group's", "max / min", "number"),
+    "max_over_mean": (
+        "greatest over mean",
+        "The greatest group's rate over the mean of the groups",
+        "max / mean",
+        "number",
+    ),
+    "max_over_geometric_mean": (
+        "greatest over geometric mean",
+        "The greatest group's rate over the geometric mean of the groups",
+        "max / geometric mean",
+        "number",
+    ),
+}
+
+
+def _spreads() -> dict[str, MeasureWords]:
+    """The words of each rate's spread over the groups of a column."""
+    return {
+        f"{measure}.{name}": MeasureWords(
+            f"{MEASURES[measure].label}: {label}", f"{explanation}; each group counts once.", formula, unit
+        )
+        for measure in RATES
+        for name, (label, explanation, formula, unit) in SPREADS.items()
+    }
+
 
 WORDS = Words(
     title="Risk score or flag",
@@ -76,6 +153,13 @@ WORDS = Words(
         "groups with few events the box spanned by two such intervals.",
         "The p-values of all comparisons of this audit are adjusted together by Holm's method; intervals are not.",
         "The area under the ROC curve counts ties half; its interval is DeLong's on the logit scale.",
+        "How far all the groups of a column lie apart (largest gap, greatest over least, over the mean, over the "
+        "geometric mean) is printed with the range over the box of Clopper and Pearson's intervals that hold for all "
+        "groups at once.",
+        "Where a comparison does not tell two groups apart, the least excess over the reference is given that so many "
+        "records would have shown with 80 % power.",
+        "A score that claims to be a probability is held against what happened: the Brier score and calibration in the "
+        "large with Student's interval, in verdicts with the empirical Bernstein interval, which holds for any shape.",
     ),
     limits=(
         "The outcome is what was recorded, which is not the same as what happened: a re-arrest is not a re-offence, "
@@ -94,7 +178,9 @@ WORDS = Words(
         "DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver "
         "operating characteristic curves. Biometrics 44 (1988) 837–845.",
         "Holm S. A simple sequentially rejective multiple test procedure. Scand. J. Statistics 6 (1979) 65–70.",
+        "Maurer A, Pontil M. Empirical Bernstein bounds and sample-variance penalization. COLT (2009).",
+        "Murphy AH. A new vector partition of the probability score. J. Applied Meteorology 12 (1973) 595–600.",
         "Chouldechova A. Fair prediction with disparate impact. Big Data 5 (2017) 153–163.",
     ),
-    measures=MEASURES,
+    measures=MEASURES | _spreads(),
 )

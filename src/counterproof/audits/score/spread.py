@@ -1,0 +1,71 @@
+"""How far a measure lies apart over all the groups of a column, not only from the reference."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import get_args
+
+from counterproof.audits.score.measures import RATES
+from counterproof.audits.score.options import ScoreOptions
+from counterproof.findings import Estimate
+from counterproof.stats.basis import Exact, Rate, Spread
+from counterproof.stats.rectangle import SpreadStatistic, spread_of
+
+__all__ = ["STATISTICS", "spreads"]
+
+STATISTICS: tuple[SpreadStatistic, ...] = get_args(SpreadStatistic)
+LEAST_GROUPS = 2
+
+
+def spreads(estimates: Iterable[Estimate], options: ScoreOptions, level: float) -> Iterator[Estimate]:
+    """Largest gap and three quotients per measure and group column, over the groups that have a number.
+
+    A group without a label is not one of them; crossed groups are not looked at. Nothing where fewer than two are left.
+    """
+    estimates = [e for e in estimates if e.measure in RATES and len(e.group) == 1 and None not in e.group.values()]
+    for column in options.groups:
+        for measure in options.measures:
+            own = [e for e in estimates if e.measure == measure and list(e.group) == [column] and e.primary]
+            found = [e for e in own if e.status in ("estimated", "reported")]
+            if len(found) >= LEAST_GROUPS:
+                for statistic in STATISTICS:
+                    yield _spread(found, len(own) - len(found), statistic, column, level)
+
+
+def _spread(
+    found: Sequence[Estimate], left_out: int, statistic: SpreadStatistic, column: str, level: float
+) -> Estimate:
+    first = found[0]
+    note = f"Over {len(found)} groups" + (
+        f"; {left_out} without a number that can be shown are left out" * bool(left_out)
+    )
+    place = {**first.at, "over": column}
+    plain = Estimate(f"{first.measure}.{statistic}", {}, place, "estimated", level=level, note=f"{note}.")
+    rates = [e.basis for e in found if isinstance(e.basis, Rate)]
+    if len(rates) < len(found):
+        return _exact(plain, [e.value or 0.0 for e in found], statistic)
+    basis = Spread(tuple(rates), statistic)
+    ends = basis.printed(level)
+    value = basis.value
+    known = value is not None and math.isfinite(value)
+    return replace(
+        plain,
+        status="undefined" if value is None else "estimated",
+        value=value if known else None,
+        low=ends.low,
+        high=ends.high if math.isfinite(ends.high) else None,
+        method=ends.method,
+        unbounded=None if math.isfinite(ends.high) else "high",
+        note=plain.note if known or value is None else f"{note}; the rate of one is zero, so there is no quotient.",
+        basis=basis,
+    )
+
+
+def _exact(plain: Estimate, values: Sequence[float], statistic: SpreadStatistic) -> Estimate:
+    """All there is: the number itself."""
+    value = spread_of(values, statistic)
+    if not math.isfinite(value):
+        return replace(plain, status="undefined", level=None)
+    return replace(plain, status="reported", value=value, level=None, basis=Exact(value))
