@@ -8,7 +8,7 @@ from counterproof.exhibit import Exhibit
 from counterproof.findings import AuditFindings
 from counterproof.report import numbers, words
 from counterproof.report.groups import name, plain
-from counterproof.report.safe import TEXT_LIMIT, shorten
+from counterproof.report.safe import TEXT_LIMIT, sentence, shorten
 from counterproof.report.units import everyone, label
 from counterproof.report.verdicts import Told
 
@@ -33,11 +33,11 @@ def changes(exhibit: Exhibit, audit: str, found: AuditFindings, told: Sequence[T
     """What would change this: more records, missing columns, what is withheld."""
     for one in told:
         if one.audit == audit and one.settle:
-            yield f"“{one.text}”: {one.settle}"
+            yield f"“{one.text.rstrip('.')}”: {one.settle}"
     for check in found.checks:
         if check.status != "pass" and check.count:
             note = shorten(check.note, TEXT_LIMIT)
-            yield f"{plain(check.name).capitalize()}: {numbers.count(check.count)} records. {note}"
+            yield f"{plain(check.name).capitalize()}: {numbers.count(check.count)} records. {sentence(note)}"
     if any(e.status in ("bounded", "not_identified") for e in found.estimates):
         yield (
             "Outcomes for the cases whose outcome was never learned: they would narrow the bounds and give the numbers "

@@ -86,7 +86,7 @@ def _audit(console: Console, exhibit: Exhibit, audit: str) -> None:
         console.print(f"{label(exhibit, audit, e.measure)}: {shorten(e.note or 'the records do not tell it', 400)}")
     for check in found.checks:
         if check.status != "pass":
-            console.print(f"Check: {shorten(check.note, 400)}")
+            console.print(f"Check: {sentence(shorten(check.note, 400))}")
 
 
 def _table(panel: Panel) -> Any:

@@ -105,8 +105,7 @@ def _judged(found: ClaimFinding) -> str:
     """How the verdict came about; a claim without a number needs no more than what is missing."""
     if found.level is None and found.value is None and not found.readings:
         return ""
-    level = f" Judged at a level of {numbers.level(found.level)}." if found.level and found.low != found.high else ""
-    return sentence(shorten(found.because, TEXT_LIMIT)) + level
+    return sentence(shorten(found.because, TEXT_LIMIT))
 
 
 def _alone(found: ClaimFinding) -> str:
