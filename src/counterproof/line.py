@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -276,4 +277,5 @@ def _provenance(
         queries=tuple(queries),
         cite=spec.cite if spec else None,
         address=spec.url if spec else None,
+        read_at=datetime.now(UTC).isoformat(timespec="seconds") if source.origin == "database" else None,
     )

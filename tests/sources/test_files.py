@@ -39,7 +39,7 @@ def test_labels_are_relative_to_the_plan(plan: Path) -> None:
     assert [file.label for file in files] == [
         "records/april.csv",
         "records/march.csv",
-        (plan.parent / "elsewhere.csv").resolve().as_posix(),
+        "../elsewhere.csv",
     ]
     assert files[0].size == len(CSV)
     assert files[0].sha256() == hashlib.sha256(CSV.encode()).hexdigest()

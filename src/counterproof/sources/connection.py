@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, wait
 from pathlib import Path
@@ -38,6 +39,7 @@ class Connection:
         import ibis
 
         self.directory = Path(tempfile.mkdtemp(prefix="counterproof-"))
+        weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)
         try:
             self.raw = duckdb.connect(":memory:", config=_settings(self.directory))
         except duckdb.Error:

@@ -140,10 +140,13 @@ def _file(path: Path, base: Path, confined: bool) -> SourceFile:
 
 
 def _label(path: Path, base: Path, confined: bool) -> str:
-    """The path below the base; in full where it is elsewhere. A link that leads out of the base is elsewhere."""
+    """The path as seen from the base, so that no path of the machine is written. A link out of the base is followed."""
     resolved, home = path.resolve(), base.resolve()
     inside = resolved.is_relative_to(home)
     if confined and not inside:
         hint = f"move it below {home}, or run without --confined"
         raise SourceError("the file is outside the plan's folder", where=str(path), hint=hint)
-    return resolved.relative_to(home).as_posix() if inside else resolved.as_posix()
+    try:
+        return Path(os.path.relpath(resolved, home)).as_posix()
+    except ValueError:  # another drive
+        return resolved.as_posix()

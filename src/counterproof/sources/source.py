@@ -44,7 +44,7 @@ def no_records(where: str) -> SourceError:
 
 @dataclass
 class SourceFile:
-    """A file behind a source. ``label`` is its path relative to the plan's folder, or in full where it is elsewhere."""
+    """A file behind a source. ``label`` is its path relative to the plan's folder, with .. where it is elsewhere."""
 
     label: str
     path: Path
