@@ -51,23 +51,18 @@ class Grid:
     cuts: tuple[Decimal, ...] = ()
 
     def index(self, table: Table, cells: str, name: str) -> Table:
-        """Add the int32 column ``name``: bin and cut of each cell, ``UNREAD`` without a number, null if missing."""
-        column = table[cells]
-        kind = self._kind(column.type())
-        part = {step: f"{name}_{step}" for step in ("score", "guess", "bin")}
+        """Add the int32 column ``name``: bin and cut of each cell from 0, null if missing, below 0 if unreadable."""
+        kind = self._kind(table[cells].type())
+        part = {step: f"{name}_{step}" for step in ("score", "guess")}
         # one projection a step: otherwise every engine would work out the score several times over
-        table = table.mutate(**{part["score"]: self._score(column, kind)})
-        score = table[part["score"]]
-        table = table.mutate(**{part["guess"]: self._guess(score)})
-        score, guess = table[part["score"]], table[part["guess"]]
-        reached = cast.one(score >= self._edge(guess + 1, kind))
-        passed = [cast.one(score >= cast.literal(cut, kind)) for cut in self._cuts(kind)]
-        found = reduce(add, passed, (guess + reached - self._first) * (len(passed) + 1))
-        table = table.mutate(**{part["bin"]: found})
-        column = table[cells]
-        otherwise = ibis.ifelse(cast.missing(column), ibis.null("int64"), cast.UNREAD)
-        table = table.mutate(**{name: ibis.coalesce(table[part["bin"]], otherwise).cast("int32")})
-        return table.drop(*part.values())
+        table = table.mutate(**{part["score"]: self._score(table[cells], kind)})
+        table = table.mutate(**{part["guess"]: self._guess(table[part["score"]])})
+        score, guess = (table[name] for name in part.values())
+        found = guess + ibis.ifelse(score >= self._edge(guess + 1, kind), 1, 0)
+        if cuts := self._cuts(kind):
+            passed = [ibis.ifelse(score >= cast.literal(cut, kind), 1, 0) for cut in cuts]
+            found = reduce(add, passed, found * (len(cuts) + 1))
+        return table.mutate(**{name: found.cast("int32")}).drop(*part.values())
 
     def point(self, index: Column, dtype: DataType) -> Column:
         """The grid point or cut for which an index stands, of the type of a column of ``dtype``; else null."""
@@ -76,20 +71,16 @@ class Grid:
         found = ibis.ifelse(index >= 0, index, ibis.null("int32")).cast("int64")
         place = (found // (len(cuts) + 1)).cast("int64")
         passed = found - place * (len(cuts) + 1)
-        point = self._edge(place + self._first, kind)
+        point = self._edge(place, kind)
         for number, cut in enumerate(cuts, 1):
             at = cast.literal(cut, kind).cast(kind)
             point = ibis.ifelse((passed == number) & (point < at), at, point)
         return point if self.direction == "at_least" else -point
 
     @property
-    def _low(self) -> Decimal:
-        return self.least if self.direction == "at_least" else -self.greatest
-
-    @property
     def _first(self) -> int:
-        """Index of a bin at or below the least score; other columns than floating ones count from their least."""
-        return _floor(self._low, self.width) - 1
+        """Where bins are counted from: a grid point below the least score."""
+        return _floor(self.least if self.direction == "at_least" else -self.greatest, self.width) - 1
 
     def _kind(self, dtype: DataType) -> DataType:
         """The type in which scores are compared; integers near the end of 64 bits would overflow when negated."""
@@ -101,31 +92,48 @@ class Grid:
         return ibis.dtype("float64")
 
     def _cuts(self, kind: DataType) -> list[Decimal]:
+        """The cuts that split bins. One on the grid does not: its edge is the same nearest value of the type."""
         own = {own_type(cut, kind, self.direction) for cut in self.cuts}
+        if self._whole(kind) or kind.is_float64():
+            with localcontext(_EXACT):
+                own = {cut for cut in own if cut % self.width}
         return sorted(own if self.direction == "at_least" else {-cut for cut in own})
 
     def _score(self, cells: Column, kind: DataType) -> Column:
-        """The finite number in each cell, negated for ``at_most``."""
+        """The number in each cell, negated for ``at_most``; one below every bin where the cell is unreadable."""
+        with localcontext(_EXACT):
+            below = (self._first - Decimal("0.5")) * self.width
         if cells.type().is_floating():
-            most = cast.literal(max(abs(self.least), abs(self.greatest)), cells.type())
-            score = ibis.ifelse(cells.abs() <= most, cells, ibis.null(cells.type()))
+            most = cast.literal(max(abs(self.least), abs(self.greatest)), kind)
+            readable = cells.abs() <= most
+            number = cells
         else:
-            score = cast.number(cells).cast(kind)
-        return score if self.direction == "at_least" else -score
+            number = cast.number(cells).cast(kind)
+            readable = number.notnull()
+        score = number if self.direction == "at_least" else -number
+        if cells.type().is_integer() or cells.type().is_decimal():
+            return score
+        other = cast.literal(below, kind)
+        return ibis.cases((readable, score), (cast.missing(cells), ibis.null(kind)), else_=other)
 
     def _guess(self, score: Column) -> Column:
-        """Index of the bin, or of the one below it. Integers count from their least, so that none loses a digit."""
-        whole = self._whole(score.type())
-        first = self._first if whole else 0
-        offset = (score - cast.literal(first * self.width, score.type())) if whole else score
-        bins = self._scaled(offset.cast("float64"), "*" if self.width < 1 else "/")
-        return (bins - _BIAS).floor().cast("int64") + first
+        """The bin, or the one below it, as int32. Integers count from their least, so that none loses a digit.
+
+        Some engines round where they cast and some cut off: half a bin less makes both err downwards at most.
+        """
+        if self._whole(score.type()):
+            start = cast.literal(self._first * self.width, score.type())
+            bins = (score - start).cast("float64") / ibis.literal(float(self.width)) - (0.5 + _BIAS)
+        else:
+            bins = self._scaled(score.cast("float64"), "*" if self.width < 1 else "/") - (self._first + 0.5 + _BIAS)
+        return bins.cast("int32")
 
     def _edge(self, index: Column, kind: DataType) -> Value:
-        """Grid point of an index. k/2000.0 is the double nearest to k·0.0005; k·0.0005 is not."""
+        """Grid point of a bin. k/2000.0 is the double nearest to k·0.0005; k·0.0005 is not."""
         if self._whole(kind):
-            return (index.cast(kind) * cast.literal(self.width, kind)).cast(kind)
-        return self._scaled(index.cast("float64"), "/" if self.width < 1 else "*").cast(kind)
+            return ((index.cast(kind) + self._first) * cast.literal(self.width, kind)).cast(kind)
+        steps = index.cast("float64") + float(self._first)
+        return self._scaled(steps, "/" if self.width < 1 else "*").cast(kind)
 
     def _scaled(self, number: Column, operation: Literal["*", "/"]) -> Column:
         """A double times or divided by the width, or by its inverse where that is the whole number."""
