@@ -18,6 +18,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
+import numpy as np
+
 from counterproof.stats import contrasts, intervals, means, ranks, rectangle
 
 __all__ = [
@@ -186,27 +188,43 @@ class Mean:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How far at least two rates lie apart: largest gap, or the greatest over the least or a mean."""
+    """How far at least two rates lie apart: largest gap, or the greatest over the least or a mean.
 
-    rates: tuple[Rate, ...]
+    Where some are only bounded, so is their spread.
+    """
+
+    rates: tuple[Basis, ...]
     statistic: rectangle.SpreadStatistic
 
     @property
     def value(self) -> float | None:
         """The statistic at the observed rates; None if one of them is 0/0, or all are zero and it is a quotient."""
-        if not all(rate.trials for rate in self.rates):
-            return None
-        spread = rectangle.spread_of([rate.successes / rate.trials for rate in self.rates], self.statistic)
+        values = [rate.value for rate in self.rates]
+        known = [value for value in values if value is not None]
+        spread = rectangle.spread_of(known, self.statistic) if len(known) == len(values) else math.nan
         return None if math.isnan(spread) else spread
 
+    @property
+    def identified(self) -> Interval:
+        """The range that bounded rates leave open without sampling error; the value twice where none is bounded."""
+        ends = [(r.low.value, r.high.value) if isinstance(r, Bounds) else (r.value, r.value) for r in self.rates]
+        return self._over([low or 0.0 for low, _ in ends], [1.0 if high is None else high for _, high in ends])
+
     def printed(self, level: float) -> Interval:
-        """The range over the box of simultaneous Clopper–Pearson intervals."""
-        xs, ns = [rate.successes for rate in self.rates], [rate.trials for rate in self.rates]
-        return Interval(*rectangle.rectangle_range(xs, ns, level, self.statistic), "rectangle")
+        """The range over the box of intervals that hold for all rates at once, each at level^(1/rates).
+
+        The rates' compatible intervals: Clopper and Pearson's where they are not bounded.
+        """
+        box = [rate.compatible(intervals.checked_level(level) ** (1 / len(self.rates))) for rate in self.rates]
+        return self._over([side.low for side in box], [side.high for side in box])
 
     def compatible(self, level: float) -> Interval:
         """As printed: it covers at any counts."""
         return self.printed(level)
+
+    def _over(self, low: list[float], high: list[float]) -> Interval:
+        ends = rectangle.range_over_box(np.array(low), np.array(high), self.statistic)
+        return Interval(*ends, "rectangle")
 
 
 @dataclass(frozen=True, slots=True)
