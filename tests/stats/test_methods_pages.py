@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 PAGES = Path(__file__).parents[2] / "docs" / "methods"
-STATISTICS = ["auc", "many-groups", "multiple-comparisons", "one-rate", "sample-size", "two-rates"]
+STATISTICS = [
+    "auc",
+    "many-groups",
+    "multiple-comparisons",
+    "one-rate",
+    "probabilities",
+    "sample-size",
+    "two-rates",
+    "unknown",
+]
 
 
 @pytest.mark.parametrize("page", STATISTICS)

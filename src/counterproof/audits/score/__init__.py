@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from counterproof.audits.base import Reductions, Settings
-from counterproof.audits.score import tabulate
+from counterproof.audits.score import tabulate, view
 from counterproof.audits.score.infer import infer
 from counterproof.audits.score.measures import AUC
 from counterproof.audits.score.options import ScoreOptions
@@ -27,13 +27,15 @@ class ScoreAudit:
     words = WORDS
 
     def roles(self, options: ScoreOptions) -> Sequence[Role]:
-        """Groups, score or flag, outcome, count."""
+        """Groups, score or flag, outcome, review, count."""
         found = [Role("groups", column, "category") for column in options.groups]
         if options.score is not None:
             found.append(Role("score", options.score, "number"))
         if options.flag is not None:
             found.append(Role("flag", options.flag, "coded", options.flag_value))
         found.append(Role("outcome", options.outcome, "coded", options.outcome_value))
+        if options.reviewed is not None:
+            found.append(Role("reviewed", options.reviewed, "coded"))
         if options.count is not None:
             found.append(Role("count", options.count, "count"))
         return found
@@ -41,11 +43,11 @@ class ScoreAudit:
     def reductions(self, options: ScoreOptions) -> Reductions:
         """One count by group, flag or score, and outcome; rank sums where AUC is asked for."""
         ranks = None
-        if options.score is not None and AUC in options.measures:
+        if options.score is not None and options.everyone and AUC in options.measures:
             outcome = Coded(options.outcome, options.outcome_value)
             ranks = RankSums(options.score, outcome, tabulate.groupings(options), options.count, exact=options.exact)
-        powers = tabulate.powers(options)
-        return Reductions(CountBy(tabulate.dimensions(options), options.count, (powers,) if powers else ()), ranks)
+        powers = view.powers(options)
+        return Reductions(CountBy(view.dimensions(options), options.count, (powers,) if powers else ()), ranks)
 
     def sums(self, options: ScoreOptions, cells: Cells, floor: int) -> Sequence[RowSum]:
         """See ``tabulate``."""

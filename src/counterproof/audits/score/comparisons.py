@@ -9,10 +9,11 @@ from typing import Literal
 from counterproof.audits.base import Settings
 from counterproof.audits.score.measures import RATES, hypothesis
 from counterproof.audits.score.options import ScoreOptions
+from counterproof.audits.score.rates import MISSING_AT_RANDOM
 from counterproof.audits.score.tabulate import groupings
 from counterproof.counts import CountTable, Group, key_of
 from counterproof.errors import InputError, nearest
-from counterproof.findings import Contrast, Estimate
+from counterproof.findings import Contrast, Estimate, Status
 from counterproof.stats.basis import ContrastInterval, Rate, contrast
 from counterproof.stats.multiplicity import holm
 from counterproof.stats.samples import minimum_detectable
@@ -56,7 +57,7 @@ def references(options: ScoreOptions, outcomes: CountTable) -> dict[tuple[str, .
 def _contrasts(
     estimates: Iterable[Estimate], options: ScoreOptions, outcomes: CountTable, level: float
 ) -> Iterator[Contrast]:
-    estimates = list(estimates)
+    estimates = [e for e in estimates if e.assumption in (None, MISSING_AT_RANDOM)]
     found = {(e.measure, key_of(e.group), e.assumption): e for e in estimates}
     for columns, reference in references(options, outcomes).items():
         for estimate in estimates:
@@ -81,7 +82,9 @@ def _compare(estimate: Estimate, base: Estimate, level: float) -> Iterator[Contr
             assumption=estimate.assumption,
         )
         states = {estimate.status, base.status}
-        if "suppressed" in states or estimate.basis is None or base.basis is None:
+        if "not_identified" in states:
+            yield replace(plain, status="not_identified")
+        elif "suppressed" in states or estimate.basis is None or base.basis is None:
             yield plain
         elif "undefined" in states:
             yield replace(plain, status="undefined")
@@ -89,16 +92,17 @@ def _compare(estimate: Estimate, base: Estimate, level: float) -> Iterator[Contr
             ends = contrast(estimate.basis, base.basis, scale, level)
             if scale == "difference":
                 detectable = _detectable(estimate, base, ends, level)
-            yield _filled(plain, ends, estimate, level, _on(scale, detectable, base.value))
+            status: Status = "bounded" if "bounded" in states else estimate.status
+            yield _filled(plain, ends, status, level, _on(scale, detectable, base.value))
 
 
 def _filled(
-    plain: Contrast, ends: ContrastInterval, estimate: Estimate, level: float, detectable: float | None
+    plain: Contrast, ends: ContrastInterval, status: Status, level: float, detectable: float | None
 ) -> Contrast:
-    exact = estimate.status == "reported"
+    exact = status == "reported"
     return replace(
         plain,
-        status="undefined" if ends.value is None else estimate.status,
+        status="undefined" if ends.value is None and status != "bounded" else status,
         value=ends.value,
         low=None if exact else ends.low,
         high=None if exact else ends.high,

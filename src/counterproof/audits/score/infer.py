@@ -8,64 +8,79 @@ from dataclasses import replace
 from counterproof.audits.base import Settings
 from counterproof.audits.score import probability
 from counterproof.audits.score.comparisons import compare
-from counterproof.audits.score.measures import AUC, BRIER, CALIBRATION, OUTCOME_RATE, RATES
+from counterproof.audits.score.measures import AUC, BRIER, CALIBRATION, OUTCOME_RATE, PROBABILITY
 from counterproof.audits.score.options import ScoreOptions
+from counterproof.audits.score.rates import MISSING_AT_RANDOM, Rates, proportion
 from counterproof.audits.score.spread import spreads
-from counterproof.counts import At, CountRow, CountTable, Group, key_of
+from counterproof.counts import CountRow, CountTable, key_of
 from counterproof.findings import AuditFindings, Check, Estimate, Population
-from counterproof.stats.basis import Basis, Exact, Ranks, Rate
+from counterproof.stats.basis import Exact, Ranks
 
 __all__ = ["infer"]
 
 EMPTY = CountTable("empty")
+UNKNOWN = "outcomes of all records: it rests on every score and its outcome, and some outcomes were never learned"
 
 
 def infer(options: ScoreOptions, shown: Mapping[str, CountTable], records: int, settings: Settings) -> AuditFindings:
     """Estimates per group, contrasts with the reference, curves, and what was missing."""
     population: Population = options.population or "process"
-    outcomes = shown["outcomes"]
-    level = settings.level
-    primary = [e for row in outcomes for e in _rates(row, options, options.at, population, level)]
-    if AUC in options.measures:
-        primary += [_auc(row, population, level) for row in shown.get("ranks", EMPTY)]
+    outcomes, level = shown["outcomes"], settings.level
+    rates = Rates(options, outcomes, population, level)
+    found = [e for row in outcomes for e in rates.of(row, options.at)]
+    scores = list(_of_the_score(shown, options, population, level))
+    curves = list(_curves(shown, scores, options, population, level))
+    scores, curves = _labelled(scores, rates), _labelled(curves, rates)
+    contrasts, family = compare([*found, *scores], options, outcomes, settings)
+    estimates = (*found, *scores, *spreads(found, options, level), *curves)
+    checks = tuple(_checks(options, shown, records))
+    return AuditFindings("score", records, population, estimates, tuple(contrasts), checks, family)
+
+
+def _of_the_score(
+    shown: Mapping[str, CountTable], options: ScoreOptions, population: Population, level: float
+) -> Iterator[Estimate]:
+    """What rests on the scores themselves; not identified where not every outcome is known."""
+    measures = [measure for measure in (AUC, *PROBABILITY) if measure in options.measures]
+    if not options.everyone:
+        groups = [row.group for row in shown["outcomes"] if None not in row.group.values() or options.separate]
+        for measure in measures if options.score is not None else ():
+            yield from (Estimate(measure, group, {}, "not_identified", note=UNKNOWN) for group in groups)
+        return
+    if AUC in measures:
+        yield from (_auc(row, population, level) for row in shown.get("ranks", EMPTY))
     if options.score_is == "probability":
-        primary += [e for row in shown["scored"] for e in probability.errors(row, options.measures, population, level)]
-    curves = [
-        replace(estimate, primary=False)
-        for row in shown.get("sweep", EMPTY)
-        for estimate in _rates(row, options, row.at, population, level)
-        if estimate.at
+        for row in shown["scored"]:
+            yield from probability.errors(row, measures, population, level)
+
+
+def _curves(
+    shown: Mapping[str, CountTable],
+    scores: Iterable[Estimate],
+    options: ScoreOptions,
+    population: Population,
+    level: float,
+) -> Iterator[Estimate]:
+    """Every rate at other thresholds, and outcomes by score: beside the primary estimates."""
+    sweep = Rates(options.model_copy(update={"missing_group": "separate"}), EMPTY, population, level)
+    for row in shown.get("sweep", EMPTY):
+        for estimate in sweep.of(row, row.at):
+            if estimate.at:
+                yield replace(estimate, primary=False)
+    yield from _bins(shown.get("bins", EMPTY), scores, options, population, level)
+
+
+def _labelled(estimates: Iterable[Estimate], rates: Rates) -> list[Estimate]:
+    """Say of what has no bounds that records without a label are left out of it, where there are any."""
+    if rates.options.missing_group != "bounds":
+        return list(estimates)
+    estimates = list(estimates)
+    columns = {tuple(e.group) for e in estimates}
+    lacking = {one for one in columns if one and rates.unlabelled(one)}
+    return [
+        replace(e, assumption=MISSING_AT_RANDOM) if tuple(e.group) in lacking and e.status != "not_identified" else e
+        for e in estimates
     ]
-    curves += _bins(shown.get("bins", EMPTY), primary, options, population, level)
-    contrasts, family = compare(primary, options, outcomes, settings)
-    estimates = (*primary, *spreads(primary, options, level), *curves)
-    return AuditFindings(
-        "score", records, population, estimates, tuple(contrasts), tuple(_checks(shown, records)), family
-    )
-
-
-def _rates(row: CountRow, options: ScoreOptions, at: At, population: Population, level: float) -> Iterator[Estimate]:
-    for measure in options.measures:
-        if measure in RATES:
-            rate = RATES[measure]
-            place = at if rate.by_flag else {}
-            yield _rate(measure, row.group, place, row[rate.numerator], row[rate.denominator], population, level)
-
-
-def _rate(
-    measure: str, group: Group, at: At, x: int | None, n: int | None, population: Population, level: float
-) -> Estimate:
-    """One proportion: suppressed if a count is, undefined if nothing stands below the line."""
-    if x is None or n is None:
-        return Estimate(measure, group, at, "suppressed")
-    if n == 0:
-        return Estimate(measure, group, at, "undefined", numerator=x, denominator=n, basis=Rate(x, n))
-    if population == "records":
-        basis: Basis = Exact(x / n)
-        return Estimate(measure, group, at, "reported", x / n, numerator=x, denominator=n, basis=basis)
-    basis = Rate(x, n)
-    ends = basis.printed(level)
-    return Estimate(measure, group, at, "estimated", x / n, ends.low, ends.high, level, ends.method, x, n, basis=basis)
 
 
 def _bins(
@@ -75,7 +90,7 @@ def _bins(
     claimed = options.score_is == "probability"
     measure = CALIBRATION if claimed else OUTCOME_RATE
     for row in rows:
-        estimate = _rate(measure, row.group, row.at, row["positives"], row["records"], population, level)
+        estimate = proportion(measure, row.group, row.at, row["positives"], row["records"], population, level)
         yield replace(estimate, primary=False)
     if claimed:
         yield from probability.bins(rows)
@@ -115,10 +130,21 @@ WORDS = {
     "unreadable_flag": "have a flag that is neither yes nor no; they are left out",
     "missing_outcome": "have no outcome; they are left out",
     "unreadable_outcome": "have an outcome that is neither yes nor no; they are left out",
+    "unverified": "have a flag or score and no outcome that counts as known; the bounds allow for either outcome",
+    "unflagged_with_outcome": "were not flagged and carry an outcome; it is not used, because it was not learned",
+    "missing_review": "do not say whether they were reviewed; their outcome counts as not known",
+    "unreadable_review": "have a review that is neither yes nor no; their outcome counts as not known",
+    "reviewed_without_outcome": "were reviewed and have no outcome; it counts as not known",
+    "outcome_without_review": "were not reviewed and carry an outcome; it is not used",
+}
+WITHOUT_LABEL = {
+    "bounds": "they count among everybody, and the rates of each group are bounded over every way to fill them in",
+    "separate": "they count among everybody and in a group of their own, as the plan says",
+    "drop": "they count among everybody and are left out of the groups, as the plan says",
 }
 
 
-def _checks(shown: Mapping[str, CountTable], records: int) -> Iterator[Check]:
+def _checks(options: ScoreOptions, shown: Mapping[str, CountTable], records: int) -> Iterator[Check]:
     """How many records the rates rest on, and what was missing or could not be read."""
     row = shown["quality"].find({})
     if row is None:
@@ -126,8 +152,13 @@ def _checks(shown: Mapping[str, CountTable], records: int) -> Iterator[Check]:
     for name, count in row.counts.items():
         if name == "used":
             status = "pass" if count == records else "warn"
-            yield Check("records_used", status, count, records, "records have both a flag or score and an outcome")  # type: ignore[arg-type]
+            what = (
+                "records have both a flag or score and an outcome"
+                if options.everyone
+                else "records have a flag or score"
+            )
+            yield Check("records_used", status, count, records, what)  # type: ignore[arg-type]
             continue
         column = name.partition(".")[2]
-        note = f"have no {column}; they count among everybody and in a group of their own" if column else WORDS[name]
+        note = f"have no {column}; {WITHOUT_LABEL[options.missing_group]}" if column else WORDS[name]
         yield Check(name, "pass" if count == 0 else "warn", count, records, f"records {note}")

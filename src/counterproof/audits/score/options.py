@@ -26,8 +26,16 @@ class ScoreOptions(AuditOptions):
     score_is: Literal["rank", "probability"] = Field(default="rank", description="What the score claims to be")
     outcome: str = Field(description="Column of the outcome: yes or no, 1 or 0, true or false")
     outcome_value: str | None = Field(default=None, description="The value of outcome that means it occurred")
+    outcome_known: Literal["everyone", "flagged", "reviewed"] = Field(
+        default="everyone", description="For whom the outcome was ever learned"
+    )
+    reviewed: str | None = Field(default=None, description="Column that says whose outcome was reviewed: yes or no")
     groups: tuple[str, ...] = Field(default=(), max_length=3, description="Columns to compare by, and crossed")
     reference: dict[str, str] = Field(default_factory=dict, description="The group that others are compared with")
+    missing_group: Literal["bounds", "separate", "drop"] = Field(
+        default="bounds",
+        description="Records without a label: bounds over all of them, a group of their own, or left out",
+    )
     count: str | None = Field(default=None, description="Column of counts, where a row stands for several records")
     measures: tuple[str, ...] = Field(default=MEASURES, min_length=1, description="Measures to estimate and compare")
     curves: bool = Field(default=True, description="Outcome rate by score, and every measure at other thresholds")
@@ -67,6 +75,22 @@ class ScoreOptions(AuditOptions):
             return {**values, "measures": MEASURES + PROBABILITY}
         return values
 
+    @model_validator(mode="before")
+    @classmethod
+    def _reviewing(cls, values: object) -> object:
+        """A column of reviews says by itself for whom the outcome is known."""
+        if isinstance(values, dict) and values.get("reviewed") is not None and "outcome_known" not in values:
+            return {**values, "outcome_known": "reviewed"}
+        return values
+
+    @model_validator(mode="after")
+    def _knowing(self) -> ScoreOptions:
+        if self.outcome_known == "reviewed" and self.reviewed is None:
+            raise ValueError("outcome_known: reviewed needs reviewed, the column that says whose outcome was reviewed")
+        if self.outcome_known != "reviewed" and self.reviewed is not None:
+            raise ValueError(f"reviewed does not go with outcome_known: {self.outcome_known}")
+        return self
+
     @model_validator(mode="after")
     def _flagging(self) -> ScoreOptions:
         cuts = [key for key in ("flag_at", "flag_at_most") if getattr(self, key) is not None]
@@ -79,7 +103,9 @@ class ScoreOptions(AuditOptions):
         for column in self.reference:
             if column not in self.groups:
                 raise ValueError(f"reference names {column[:60]!r}, which is not among groups")
-        used = [c for c in (self.score, self.flag, self.outcome, self.count, *self.groups) if c is not None]
+        used = [
+            c for c in (self.score, self.flag, self.outcome, self.reviewed, self.count, *self.groups) if c is not None
+        ]
         for column in used:
             if used.count(column) > 1:
                 raise ValueError(f"the column {column[:60]!r} has two roles")
@@ -93,6 +119,16 @@ class ScoreOptions(AuditOptions):
     def threshold(self) -> Decimal | None:
         """The cut-off, whichever way it points."""
         return self.flag_at if self.flag_at is not None else self.flag_at_most
+
+    @property
+    def separate(self) -> bool:
+        """Whether records without a label are a group of their own."""
+        return self.missing_group == "separate"
+
+    @property
+    def everyone(self) -> bool:
+        """Whether every outcome counts as known; without that there are neither curves nor figures of the score."""
+        return self.outcome_known == "everyone"
 
     @property
     def at(self) -> dict[str, int | float]:

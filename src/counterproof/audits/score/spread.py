@@ -10,7 +10,7 @@ from typing import get_args
 from counterproof.audits.score.measures import RATES
 from counterproof.audits.score.options import ScoreOptions
 from counterproof.findings import Estimate
-from counterproof.stats.basis import Exact, Rate, Spread
+from counterproof.stats.basis import Exact, Interval, Spread
 from counterproof.stats.rectangle import SpreadStatistic, spread_of
 
 __all__ = ["STATISTICS", "spreads"]
@@ -28,7 +28,7 @@ def spreads(estimates: Iterable[Estimate], options: ScoreOptions, level: float) 
     for column in options.groups:
         for measure in options.measures:
             own = [e for e in estimates if e.measure == measure and list(e.group) == [column] and e.primary]
-            found = [e for e in own if e.status in ("estimated", "reported")]
+            found = [e for e in own if e.status in ("estimated", "reported", "bounded")]
             if len(found) >= LEAST_GROUPS:
                 for statistic in STATISTICS:
                     yield _spread(found, len(own) - len(found), statistic, column, level)
@@ -43,11 +43,12 @@ def _spread(
     )
     place = {**first.at, "over": column}
     plain = Estimate(f"{first.measure}.{statistic}", {}, place, "estimated", level=level, note=f"{note}.")
-    rates = [e.basis for e in found if isinstance(e.basis, Rate)]
-    if len(rates) < len(found):
+    if all(e.status == "reported" for e in found):
         return _exact(plain, [e.value or 0.0 for e in found], statistic)
-    basis = Spread(tuple(rates), statistic)
+    basis = Spread(tuple(e.basis for e in found if e.basis is not None), statistic)
     ends = basis.printed(level)
+    if any(e.status == "bounded" for e in found):
+        return _bounded(plain, basis, ends)
     value = basis.value
     known = value is not None and math.isfinite(value)
     return replace(
@@ -59,6 +60,23 @@ def _spread(
         method=ends.method,
         unbounded=None if math.isfinite(ends.high) else "high",
         note=plain.note if known or value is None else f"{note}; the rate of one is zero, so there is no quotient.",
+        basis=basis,
+    )
+
+
+def _bounded(plain: Estimate, basis: Spread, ends: Interval) -> Estimate:
+    """Groups whose rates are bounded: so is how far they lie apart."""
+    inner = basis.identified
+    high, wide = inner.high, ends.high
+    return replace(
+        plain,
+        status="bounded",
+        identified_low=inner.low,
+        identified_high=high if math.isfinite(high) else None,
+        low=ends.low,
+        high=wide if math.isfinite(wide) else None,
+        method=ends.method,
+        unbounded=None if math.isfinite(wide) else "high",
         basis=basis,
     )
 

@@ -158,6 +158,10 @@ WORDS = Words(
         "groups at once.",
         "Where a comparison does not tell two groups apart, the least excess over the reference is given that so many "
         "records would have shown with 80 % power.",
+        "Where an outcome was never learned, or a record lacks the label of its group, a rate is printed with bounds: "
+        "the least and the greatest value that it takes over every way to fill in what is missing, and around them the "
+        "sampling error of either end. A number that rests on an assumption about what is missing stands beside them "
+        "under the name of that assumption.",
         "A score that claims to be a probability is held against what happened: the Brier score and calibration in the "
         "large with Student's interval, in verdicts with the empirical Bernstein interval, which holds for any shape.",
     ),
@@ -178,6 +182,11 @@ WORDS = Words(
         "DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver "
         "operating characteristic curves. Biometrics 44 (1988) 837–845.",
         "Holm S. A simple sequentially rejective multiple test procedure. Scand. J. Statistics 6 (1979) 65–70.",
+        "Manski CF. Anatomy of the selection problem. J. Human Resources 24 (1989) 343–360.",
+        "Begg CB, Greenes RA. Assessment of diagnostic tests when disease verification is subject to selection bias. "
+        "Biometrics 39 (1983) 207–215.",
+        "Zhou XH. Maximum likelihood estimators of sensitivity and specificity corrected for verification bias. "
+        "Communications in Statistics, Theory and Methods 22 (1993) 3177–3198.",
         "Maurer A, Pontil M. Empirical Bernstein bounds and sample-variance penalization. COLT (2009).",
         "Murphy AH. A new vector partition of the probability score. J. Applied Meteorology 12 (1973) 595–600.",
         "Chouldechova A. Fair prediction with disparate impact. Big Data 5 (2017) 153–163.",

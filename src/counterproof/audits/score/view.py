@@ -1,0 +1,172 @@
+"""The finest cells seen with the eyes of one audit: who was flagged, whose outcome is known, which step of the score.
+
+Refuses a column that does not hold what the plan says, rather than leave most of it out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from counterproof.audits.score.options import ScoreOptions
+from counterproof.audits.score.probability import Errors
+from counterproof.counts import Cells
+from counterproof.errors import InputError
+from counterproof.reductions import UNREADABLE, Category, Coded, Dimension, Powers, ScoreAxis
+
+__all__ = ["Mask", "View", "absent", "dimensions", "powers"]
+
+Mask = NDArray[np.bool_]
+
+MOST_UNREADABLE = 0.01
+
+
+def axis(options: ScoreOptions) -> ScoreAxis | None:
+    """The steps of the score that the audit needs: only the cut-off where no curve is asked for."""
+    if options.score is None:
+        return None
+    cuts = () if options.threshold is None else (options.threshold,)
+    direction = "at_most" if options.flag_at_most is not None else "at_least"
+    if options.curves and options.everyone:
+        return ScoreAxis(options.score, cuts, direction)  # type: ignore[arg-type]
+    return ScoreAxis(options.score, cuts, direction, most_values=0, steps=1) if cuts else None  # type: ignore[arg-type]
+
+
+def dimensions(options: ScoreOptions) -> tuple[Dimension, ...]:
+    """Groups, then the flag or the score, then the outcome."""
+    found: list[Dimension] = [Category(column) for column in options.groups]
+    if options.flag is not None:
+        found.append(Coded(options.flag, options.flag_value))
+    if (steps := axis(options)) is not None:
+        found.append(steps)
+    if options.reviewed is not None:
+        found.append(Coded(options.reviewed))
+    return (*found, Coded(options.outcome, options.outcome_value))
+
+
+def powers(options: ScoreOptions) -> Powers | None:
+    """Sums of the score itself, where it claims to be a probability."""
+    claimed = options.score_is == "probability" and options.everyone
+    return Powers(options.score) if options.score is not None and claimed else None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Masks of shape (cells,), and the steps of the score.
+
+    used      records that the rates rest on: their flag is known and, where everyone's outcome should be, that too
+    verified  those of them whose outcome counts as known
+    review    the column of reviews, empty without one
+    """
+
+    cells: Cells
+    flagged: Mask
+    flag_missing: Mask
+    flag_unreadable: Mask
+    positive: Mask
+    outcome_missing: Mask
+    outcome_unreadable: Mask
+    scored: Mask
+    edges: tuple[Decimal, ...]
+    step: NDArray[np.int64]
+    descending: bool
+    errors: Errors | None
+    review: NDArray[np.object_]
+    verified: Mask
+    used: Mask
+
+    @classmethod
+    def of(cls, options: ScoreOptions, cells: Cells) -> View:
+        """Look at the cells. Raises InputError for a column that does not hold what the plan says."""
+        outcome = cells.column(Coded(options.outcome, options.outcome_value).name)
+        steps = axis(options)
+        scores = cells.column(steps.name) if steps else np.full(len(cells.keys), None, dtype=object)
+        known = np.array([s is not None and s != UNREADABLE for s in scores], dtype=bool)
+        edges = sorted({Decimal(s) for s in scores[known]})
+        place = {edge: index for index, edge in enumerate(edges)}
+        step = np.array([place[Decimal(s)] if k else -1 for s, k in zip(scores, known, strict=True)], dtype=np.int64)
+        if options.flag is not None:
+            flag = cells.column(Coded(options.flag, options.flag_value).name)
+            flagged, missing, unreadable = flag == "1", absent(flag), flag == UNREADABLE
+        else:
+            flagged = np.array([k and _flags(options, edges[s]) for s, k in zip(step, known, strict=True)], dtype=bool)
+            missing, unreadable = absent(scores), scores == UNREADABLE
+        known_flag, known_outcome = ~(missing | unreadable), np.array([y in ("0", "1") for y in outcome], dtype=bool)
+        review = cells.column(Coded(options.reviewed).name) if options.reviewed is not None else np.array([])
+        learned = {"everyone": known_outcome, "flagged": flagged & known_outcome}
+        verified = learned[options.outcome_known] if options.reviewed is None else (review == "1") & known_outcome
+        view = cls(
+            cells,
+            flagged,
+            missing,
+            unreadable,
+            outcome == "1",
+            absent(outcome),
+            outcome == UNREADABLE,
+            known,
+            tuple(edges),
+            step,
+            options.flag_at_most is not None,
+            None if (wanted := powers(options)) is None else Errors.of(cells, wanted, outcome == "1"),
+            review,
+            verified & known_flag,
+            known_flag & (known_outcome if options.everyone else True),
+        )
+        _refuse_unfit(options, view)
+        return view
+
+
+def absent(column: NDArray[np.object_]) -> Mask:
+    """Where a dimension's value is missing."""
+    return np.array([value is None for value in column], dtype=bool)
+
+
+def _flags(options: ScoreOptions, edge: Decimal) -> bool:
+    if options.flag_at is not None:
+        return edge >= options.flag_at
+    return options.flag_at_most is not None and edge <= options.flag_at_most
+
+
+WITHOUT = {
+    "everyone": "no record has both a flag or score and an outcome",
+    "flagged": "no flagged record has an outcome",
+    "reviewed": "no reviewed record has both a flag or score and an outcome",
+}
+
+
+def _refuse_unfit(options: ScoreOptions, view: View) -> None:
+    """Refuse a column that does not hold what the plan says, rather than leave most of it out."""
+    n = view.cells.n
+    total = int(n.sum())
+    unfit = int(n[view.outcome_unreadable].sum())
+    if unfit > MOST_UNREADABLE * (total - int(n[view.outcome_missing].sum())):
+        raise InputError(
+            f"the column {options.outcome!r} holds values that are neither yes nor no",
+            where="outcome",
+            hint="name the value that means that the outcome occurred with outcome_value",
+        )
+    role, column = ("flag", options.flag) if options.flag is not None else ("score", options.score)
+    unread = int(n[view.flag_unreadable].sum())
+    if unread and unread > 0.5 * (total - int(n[view.flag_missing].sum())):
+        what = "flags that are yes or no" if role == "flag" else "numbers"
+        hint = (
+            "name the value that means flagged with flag_value"
+            if role == "flag"
+            else (
+                "a score must be a number; where the records hold words such as High and Low, use flag and flag_value"
+            )
+        )
+        raise InputError(f"most values of the column {column!r} are not {what}", where=role, hint=hint)
+    if options.reviewed is not None:
+        unread, missing = (int(n[mask].sum()) for mask in (view.review == UNREADABLE, absent(view.review)))
+        if unread > MOST_UNREADABLE * (total - missing):
+            raise InputError(
+                f"the column {options.reviewed!r} holds values that are neither yes nor no",
+                where="reviewed",
+                hint="it must say yes for a record whose outcome was reviewed, and no for the others",
+            )
+    if total and not n[view.verified].sum():
+        raise InputError(WITHOUT[options.outcome_known], where=f"{role}, outcome")
