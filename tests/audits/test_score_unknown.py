@@ -117,6 +117,8 @@ def test_what_was_never_learned_is_not_taken_from_the_column() -> None:
 def test_a_table_of_flagged_records_alone() -> None:
     cases = [("y", "y", 60), ("y", "n", 40)]
     table = rows(cases, "flag", "outcome")
+    scored = found(table | {"s": [9] * 100}, flag=None, score="s", flag_at=5, outcome_known="flagged")
+    assert next(e for e in scored["estimates"] if e["measure"] == "flag_rate")["status"] == "not_identified"
     audit = found(table, outcome_known="flagged")
     identified = {e["measure"] for e in audit["estimates"] if e["status"] == "estimated"}
     assert identified == {"positive_predictive_value", "false_discovery_rate"}
@@ -231,6 +233,33 @@ def test_too_few_without_a_label_to_be_shown() -> None:
             assert estimate["identified_low"] <= x / (n + 3)
             assert estimate["identified_high"] >= (x + 2) / (n + 2)
     assert any(e["status"] == "bounded" and "withheld" in e["note"] for e in bounds)
+
+
+def test_too_few_without_a_label_at_a_cut_off() -> None:
+    cases = [(s, y, g, 12 * k) for s in range(1, 9) for y in "yn" for k, g in enumerate("ABC", start=1)]
+    table = rows([*cases, (7, "y", "", 4), (2, "n", "", 3)], "s", "outcome", "group")
+    audit = found(table, flag=None, score="s", flag_at=5, groups=["group"], curves=False)
+    bounds = {name: one(audit, "flag_rate", group=name) for name in "ABC"}
+    shown = {name: e for name, e in bounds.items() if e["status"] == "bounded"}
+    assert shown
+    for k, name in enumerate("ABC", start=1):
+        if name in shown:
+            assert shown[name]["identified_low"] <= 96 * k / (192 * k + 3)
+            assert shown[name]["identified_high"] >= (96 * k + 4) / (192 * k + 4)
+
+
+def test_a_shown_margin_narrows_what_is_withheld() -> None:
+    # 4 of the unlabelled were flagged and 96 were not: the 4 are withheld, and with them the counts of one group
+    cases = [("y", "y", "A", 150), ("n", "y", "A", 150), ("y", "y", "B", 400), ("n", "y", "B", 500)]
+    cases += [("y", "y", "", 4), ("n", "y", "", 96)]
+    audit = found(rows(cases, "flag", "outcome", "group"), groups=["group"], measures=["flag_rate"])
+    bounds = [one(audit, "flag_rate", group=name) for name in "AB"]
+    shown = [e for e in bounds if e["status"] == "bounded"]
+    assert len(shown) == 1
+    assert "withheld" in shown[0]["note"]
+    x, n = (150, 300) if shown[0]["group"] == {"group": "A"} else (400, 900)
+    assert shown[0]["identified_low"] == pytest.approx(x / (n + 100))
+    assert shown[0]["identified_high"] == pytest.approx((x + 100) / (n + 100))
 
 
 def test_crossed_groups_may_lack_either_label() -> None:

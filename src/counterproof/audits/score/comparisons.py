@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
@@ -20,6 +21,12 @@ from counterproof.stats.samples import minimum_detectable
 
 __all__ = ["compare"]
 
+UNBOUNDED: dict[tuple[bool, bool], Literal["low", "high", "both"] | None] = {
+    (False, False): None,
+    (False, True): "high",
+    (True, False): "low",
+    (True, True): "both",
+}
 SCALES: tuple[Literal["difference", "ratio"], ...] = ("difference", "ratio")
 
 
@@ -100,17 +107,19 @@ def _filled(
     plain: Contrast, ends: ContrastInterval, status: Status, level: float, detectable: float | None
 ) -> Contrast:
     exact = status == "reported"
+    low, high = (end if math.isfinite(end) else None for end in (ends.low, ends.high))
+    value = ends.value if ends.value is not None and math.isfinite(ends.value) else None
     return replace(
         plain,
         status="undefined" if ends.value is None and status != "bounded" else status,
-        value=ends.value,
-        low=None if exact else ends.low,
-        high=None if exact else ends.high,
+        value=value,
+        low=None if exact else low,
+        high=None if exact else high,
         level=None if exact else level,
         method=ends.method,
         sparse=ends.sparse,
         p_value=ends.p_value,
-        unbounded="high" if not exact and ends.high == float("inf") else None,
+        unbounded=None if exact else UNBOUNDED[low is None, high is None],
         minimum_detectable=detectable,
     )
 

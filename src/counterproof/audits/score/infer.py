@@ -51,6 +51,8 @@ def _of_the_score(
         yield from (_auc(row, population, level) for row in shown.get("ranks", EMPTY))
     if options.score_is == "probability":
         for row in shown["scored"]:
+            if None in row.group.values() and not options.separate:
+                continue
             yield from probability.errors(row, measures, population, level)
 
 

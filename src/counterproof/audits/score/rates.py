@@ -100,7 +100,7 @@ class Rates:
     def _parts(self, row: CountRow, measure: str) -> list[Part]:
         """The counts of a row with the roles that their records may play in a rate."""
         rate = RATES[measure]
-        if self.options.outcome_known == "everyone" or measure == "flag_rate":
+        if self._by_margins(measure):
             x, n = row[rate.numerator], row[rate.denominator]
             rest = None if x is None or n is None else n - x
             return [(frozenset({"numerator"}), x), (frozenset({"rest"}), rest)]
@@ -109,25 +109,44 @@ class Rates:
     def _without_label(self, row: CountRow, measure: str) -> tuple[bool, list[Part]]:
         """The records that may belong to the group, and whether their counts are shown.
 
-        What is not shown is at most what the shown groups leave of everybody.
+        What is not shown is at most what the shown groups leave of everybody, and at most a shown count that holds it.
         """
-        fits = [self._parts(other, measure) for other in self._rows(row.group)[1] if _fits(other.group, row.group)]
+        fits = [other for other in self._rows(row.group)[1] if _fits(other.group, row.group)]
         parts: list[Part] = []
         known = True
         for place, (roles, _) in enumerate(self._parts(row, measure)):
-            counts = [other[place][1] for other in fits]
-            shown = [count for count in counts if count is not None]
-            withheld = len(shown) < len(counts) and roles != OUTSIDE
-            known = known and not withheld
-            parts.append(
-                (roles | OUTSIDE, self._left(frozenset(row.group), measure)[place] if withheld else sum(shown))
-            )
+            counts = [self._parts(other, measure)[place][1] for other in fits]
+            most: int | None = sum(count for count in counts if count is not None)
+            if None in counts and roles != OUTSIDE:
+                known = False
+                atoms = self._atoms(measure)[place]
+                most = _least(
+                    self._left(frozenset(row.group), measure)[place],
+                    _sum(
+                        [
+                            _at_most(other, atoms) if count is None else count
+                            for other, count in zip(fits, counts, strict=True)
+                        ]
+                    ),
+                )
+            parts.append((roles | OUTSIDE, most))
         return known, parts
+
+    def _atoms(self, measure: str) -> list[frozenset[str]]:
+        """Which atoms each of ``_parts`` adds up."""
+        if not self._by_margins(measure):
+            return [frozenset({name}) for name in ATOMS]
+        above, below = (_six(name) for name in (RATES[measure].numerator, RATES[measure].denominator))
+        return [above, below - above]
+
+    def _by_margins(self, measure: str) -> bool:
+        """Whether numerator and denominator are counts of the table themselves."""
+        return self.options.everyone or measure == "flag_rate"
 
     def _left(self, columns: frozenset[str], measure: str) -> list[int | None]:
         """Of everybody, what the shown counts of the groups leave over: part by part, None where it is not known."""
         if (columns, measure) not in self.over:
-            whole = self.outcomes.find({})
+            whole = self.outcomes.find({}, self.options.at)
             named = [self._parts(row, measure) for row in self._rows(columns)[0]]
             totals = [] if whole is None else [count for _, count in self._parts(whole, measure)]
             self.over[columns, measure] = [
@@ -166,7 +185,7 @@ class Rates:
     @property
     def _only_flagged(self) -> bool:
         """Outcomes are known for the flagged, and the table holds nobody else."""
-        whole = self.outcomes.find({})
+        whole = self.outcomes.find({}, self.options.at)
         return self.options.outcome_known == "flagged" and whole is not None and whole["unflagged"] == 0
 
     def _assuming_ignorable(self, row: CountRow, at: At) -> Iterator[Estimate]:
@@ -265,6 +284,28 @@ def _role(one: str, measure: str) -> Role:
 def _four(count: str) -> tuple[str, ...]:
     """Which of the four a named count adds up."""
     return FOUR if count == "records" else PAIRS.get(count, (count,))
+
+
+def _six(count: str) -> frozenset[str]:
+    """Which of the six atoms a named count adds up."""
+    four = set(_four(count))
+    return frozenset(four | {name for name, may_be in UNVERIFIED.items() if set(may_be) <= four})
+
+
+def _at_most(row: CountRow, atoms: frozenset[str]) -> int | None:
+    """The least shown count of a row that holds these atoms."""
+    holding = [c for name, c in row.counts.items() if c is not None and atoms <= _six(name) | {name}]
+    return min(holding) if holding else None
+
+
+def _least(*limits: int | None) -> int | None:
+    known = [limit for limit in limits if limit is not None]
+    return min(known) if known else None
+
+
+def _sum(counts: Sequence[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 def _fits(partial: Group, group: Group) -> bool:

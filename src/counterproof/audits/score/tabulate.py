@@ -7,6 +7,9 @@ Tables
   bins      per group and step of the score: how many, and for how many the outcome occurred
   scored    per group: who has both a score and an outcome; rank sums are shown only where these counts are
   quality   missing and unreadable values
+
+Records without a label make rows of their own, also where they are no group: what the others leave over would tell
+them, so that disclosure must know of them.
 """
 
 from __future__ import annotations
@@ -41,15 +44,12 @@ def sums(options: ScoreOptions, cells: Cells, floor: int) -> list[RowSum]:
     rows: list[RowSum] = [*_quality(options, view)]
     for columns in groupings(options):
         for group, members in _groups(cells, columns):
-            unlabelled = None in group.values()
-            if unlabelled and options.missing_group == "drop":
-                continue
             counts = _four if options.everyone else _six
             rows.append(_row(view, "outcomes", group, options.at, counts(members & view.used, view)))
-            if options.score is None or not options.everyone or (unlabelled and options.missing_group == "bounds"):
+            if options.score is None or not options.everyone:
                 continue
             rows += _scored(group, members, view)
-            if options.curves and len(columns) <= 1:
+            if options.curves and len(columns) <= 1 and (options.separate or None not in group.values()):
                 rows += _bins(group, members, view, floor)
                 if options.threshold is not None:
                     rows += _sweep(options, group, members, view, floor)
