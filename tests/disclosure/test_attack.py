@@ -62,9 +62,10 @@ def masks_of(cells: Cells, measure: str, group: dict[str, Any], at: dict[str, An
         inside = everyone & (score >= int(at["from"])) & (score <= int(at["to"]))
         return inside & positive, inside
     flagged = score >= int(at.get("threshold", 0))
+    everybody = np.ones_like(flagged)
     above, below = {
-        "flag_rate": (flagged, flagged | True),
-        "prevalence": (positive, flagged | True),
+        "flag_rate": (flagged, everybody),
+        "prevalence": (positive, everybody),
         "false_positive_rate": (flagged & ~positive, ~positive),
         "false_negative_rate": (~flagged & positive, positive),
         "true_positive_rate": (flagged & positive, positive),
@@ -73,7 +74,7 @@ def masks_of(cells: Cells, measure: str, group: dict[str, Any], at: dict[str, An
         "false_discovery_rate": (flagged & ~positive, flagged),
         "negative_predictive_value": (~flagged & ~positive, ~flagged),
         "false_omission_rate": (~flagged & positive, ~flagged),
-        "accuracy": (flagged == positive, flagged | True),
+        "accuracy": (flagged == positive, everybody),
     }[measure]
     return everyone & above, everyone & below
 
@@ -94,20 +95,19 @@ def attack_print(cells: Cells, floor: int, threshold: int, tally: Counter[str]) 
         seen = tables(part, shown.shown[start : start + len(part)])
         start += len(part)
         document = json.loads(json.dumps(SCORE.infer(option, seen, cells.records, Settings()).to_json()))
-        printed = {(e["measure"], str(e["group"]), str(e["at"])): e for e in document["estimates"]}
+        printed = {(e["measure"], str(e["group"])): e["status"] for e in document["estimates"] if e["primary"]}
         for estimate in document["estimates"]:
-            if (pair := from_digits(estimate)) is not None:
+            if estimate.get("method") == "wilson" and (pair := from_digits(estimate)) is not None:
                 masks = masks_of(cells, estimate["measure"], estimate["group"], estimate["at"])
                 known += list(zip(masks, pair, strict=True))
                 assert pair == (estimate["numerator"], estimate["denominator"])
         for contrast in document["contrasts"]:
             if contrast["status"] != "suppressed":
                 for group in (contrast["group"], contrast["reference"]):
-                    assert printed[contrast["measure"], str(group), str(contrast["at"])]["status"] != "suppressed"
+                    assert printed[contrast["measure"], str(group)] != "suppressed"
     for mask, value in known:
-        complement = [m for m in hidden if np.array_equal(m, mask)]
-        assert not complement, "a suppressed count can be read from the digits of a rate"
-        assert value == cells.n[mask].sum()
+        assert value == cells.n[mask].sum(), "the attacker misread the digits"
+        assert not any(np.array_equal(mask, other) for other in hidden), "digits give a suppressed count away"
     found = recovered(known, hidden, len(cells.n), cells.records, floor) if shown.proven else []
     tally.update(prints=1, printed_rates=len(known) // 2, hidden=len(hidden), recovered=len(found))
 

@@ -14,7 +14,7 @@ EFFORT = 20_000
 """Programs before the search gives way to the plain swap, which withholds more."""
 NEAR = 32
 """Unknowns in one program; a table of at most ``WHOLE`` unknowns is looked at as a whole."""
-WHOLE = 160
+WHOLE = 400
 
 
 class Search:
@@ -49,8 +49,8 @@ class Search:
         """Prove every suppressed count open, the smallest first, withholding more where that is needed."""
         while len(waiting := self._unproven()):
             for count in waiting[np.lexsort((waiting, self.system.value[waiting]))].tolist():
-                if not self._explore(count):
-                    self._enforce(count)
+                if not self._is_open(count):
+                    self._open(count)
 
     def _unproven(self) -> NDArray[np.intp]:
         return np.flatnonzero(~self.shown & (self.high - self.low < self.floor))
@@ -58,25 +58,23 @@ class Search:
     def _is_open(self, count: int) -> bool:
         return bool(self.shown[count] or self.high[count] - self.low[count] >= self.floor)
 
-    def _explore(self, count: int) -> bool:
-        """Look for witnesses that touch no shown count; True when the count is proven open."""
+    def _open(self, count: int) -> None:
+        """Make a suppressed count open: as it is, at the least loss, or by a plain swap if no program can or may."""
         near = self._near(count)
-        for sign in (1, -1):
-            if self._is_open(count):
-                return True
-            if not self._may_solve():
-                return False
-            self._take(furthest(self.system, self.shown, count, sign, near, self.floor))
-        return self._is_open(count)
-
-    def _enforce(self, count: int) -> None:
-        """Make a suppressed count open at the least loss; if no program may run or finds a way, by a plain swap."""
+        if self._explore(count, near):
+            return
         if self._may_solve():
-            for shift in cheapest(self.system, self.shown, count, self._near(count), self.floor):
-                self._take(shift)
-        if not self._is_open(count):
+            self.shown[cheapest(self.system, self.shown, count, near, self.floor)] = False
+        if not self._explore(count, near):
             for shift in swap(self.system, self.shown, count, int(self.low[count]), int(self.high[count]), self.floor):
                 self._take(shift)
+
+    def _explore(self, count: int, near: NDArray[np.intp]) -> bool:
+        """Look for witnesses that touch no shown count; True when the count is proven open."""
+        for sign in (1, -1):
+            if not self._is_open(count) and self._may_solve():
+                self._take(furthest(self.system, self.shown, count, sign, near, self.floor))
+        return self._is_open(count)
 
     def _may_solve(self) -> bool:
         self.gave_way |= self.effort <= 0

@@ -22,10 +22,10 @@ Shift = tuple[NDArray[np.intp], NDArray[np.int64]]
 
 REACH = 64
 """No cell is moved by more than this many floors: keeps the programs well scaled whatever the number of records."""
-NODES = 1000
+NODES = 200
 """Branches that an integer program may take where a linear program's vertex is not whole."""
-ROUNDS = 3
-"""Solutions of the reweighted program that are compared."""
+TOLERANCE = 1e-6
+"""What counts as no change in a solver's answer."""
 
 
 def change(system: System, shift: Shift) -> NDArray[np.int64]:
@@ -40,45 +40,41 @@ def furthest(
 ) -> Shift | None:
     """The witness that moves ``count`` furthest up (sign 1) or down (−1) without touching a shown count.
 
-    max sign·a·d subject to A_shown d = 0, Σd = 0, d ≥ −x, over the cells ``near``.
+    max sign·a·d subject to A_shown d = 0, Σd = 0, d ≥ −x, over the cells ``near``; where the best vertex is not
+    whole, again in whole numbers. None if nothing can move.
     """
     rows, _, _ = _distinct(system, shown, near)
-    objective = -sign * system.member[count, near].astype(float)
-    equal = np.vstack([rows, np.ones(len(near))])
-    found = _solve(objective, csr_array(equal), np.zeros(len(equal)), _bounds(system, near, floor), near)
-    return found[0] if found else None
+    equal = csr_array(np.vstack([rows, np.ones(len(near))]))
+    objective, right = -sign * system.member[count, near].astype(float), np.zeros(len(rows) + 1)
+    for integral in (False, True):
+        found = _solve(objective, equal, right, _bounds(system, near, floor), integral)
+        if found is None:
+            return None
+        d = np.rint(found).astype(np.int64)
+        if float(np.abs(found - d).max()) < TOLERANCE:
+            return (near[d != 0], d[d != 0]) if d.any() else None
+    return None
 
 
-def cheapest(system: System, shown: NDArray[np.bool_], count: int, near: NDArray[np.intp], floor: int) -> list[Shift]:
-    """Two witnesses whose values of ``count`` lie ``floor`` apart and which change shown counts of the least worth.
+def cheapest(
+    system: System, shown: NDArray[np.bool_], count: int, near: NDArray[np.intp], floor: int
+) -> NDArray[np.intp]:
+    """The shown counts of least worth which, once withheld, let two tables differ by ``floor`` in ``count``.
 
     min Σ worth·(|A_shown u| + |A_shown v|) subject to a·(u − v) = floor, Σu = Σv = 0, u, v ≥ −x, over the cells
     ``near``: the linear relaxation of the cell suppression problem (Fischetti and Salazar, Management Science 47,
-    2001). What matters is which counts change and not by how much, so the program is solved again with each worth
-    divided by the change (reweighted l1: Candès, Wakin and Boyd, 2008), and the best of the solutions is kept.
+    2001); the counts that change are withheld.
     """
     rows, counts, which = _distinct(system, shown, near)
     worth = np.bincount(which, system.worth[counts], len(rows)).astype(np.float64)
     equal, right = _two_tables(rows, system.member[count, near], floor)
-    free = np.tile([0.0, np.inf], (4 * len(rows), 1))
-    bounds = np.vstack([_bounds(system, near, floor), _bounds(system, near, floor), free])
-    still = np.zeros(2 * len(near))
-    best: list[Shift] = []
-    least, price = np.inf, worth
-    for _ in range(ROUNDS):
-        found = _solve(np.concatenate([still, np.tile(price, 4)]), equal, right, bounds, near)
-        if not found:
-            break
-        moved = np.max([np.abs(change(system, shift)) for shift in found], axis=0)
-        lost = float(system.worth[shown & (moved > 0)].sum())
-        if lost < least:
-            best, least = found, lost
-        if lost == 0:
-            break
-        by = np.zeros(len(rows))
-        by[which] = moved[counts]
-        price = worth / (by + 1)
-    return best
+    bounds = np.vstack([_bounds(system, near, floor)] * 2 + [np.tile([0.0, np.inf], (4 * len(rows), 1))])
+    found = _solve(np.concatenate([np.zeros(2 * len(near)), np.tile(worth, 4)]), equal, right, bounds)
+    if found is None:
+        return np.zeros(0, dtype=np.intp)
+    moved = np.abs(found[: 2 * len(near)].reshape(2, -1) @ rows.T).max(axis=0) > TOLERANCE
+    withheld: NDArray[np.intp] = counts[moved[which]]
+    return withheld
 
 
 def _two_tables(rows: NDArray[np.float64], own: NDArray[np.bool_], floor: int) -> tuple[csr_array, NDArray[np.float64]]:
@@ -158,20 +154,14 @@ def _solve(
     equal: csr_array,
     right: NDArray[np.float64],
     bounds: NDArray[np.float64],
-    near: NDArray[np.intp],
-) -> list[Shift]:
-    """The changes that solve a program over one or two tables; none if it has no solution in whole numbers.
-
-    A fractional vertex is solved again in whole numbers.
-    """
-    within, box = LinearConstraint(equal, right, right), Bounds(bounds[:, 0], bounds[:, 1])
-    cells = int(np.isfinite(bounds[:, 1]).sum())
-    for integral in (0, 1):
-        kinds = np.concatenate([np.full(cells, integral), np.zeros(len(objective) - cells, dtype=np.int64)])
-        found = milp(objective, integrality=kinds, bounds=box, constraints=within, options={"node_limit": NODES})
-        if found.x is None:
-            return []
-        whole = np.rint(found.x[:cells]).astype(np.int64)
-        if float(np.abs(found.x[:cells] - whole).max()) < 1e-6:
-            return [(near[d != 0], d[d != 0]) for d in whole.reshape(-1, len(near)) if d.any()]
-    return []
+    integral: bool = False,
+) -> NDArray[np.float64] | None:
+    """min objective·z subject to equal·z = right and the bounds; None if there is none, or none found in time."""
+    found = milp(
+        objective,
+        integrality=np.full(len(objective), int(integral)),
+        bounds=Bounds(bounds[:, 0], bounds[:, 1]),
+        constraints=LinearConstraint(equal, right, right),
+        options={"node_limit": NODES},
+    )
+    return None if found.x is None else np.asarray(found.x, dtype=np.float64)
