@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "counterproof"
 ENGINES = {"ibis", "duckdb", "pyarrow", "python_calamine", "sqlglot", "pandas", "polars", "sqlite3"}
-RENDERERS = {"altair", "vl_convert", "jinja2", "rich", "markupsafe"}
+RENDERERS = {"vl_convert", "jinja2", "rich", "markupsafe"}
 STATISTICS = {"scipy"}
 
 # folder (or module) -> third-party packages it may import; everything else is forbidden there

@@ -8,7 +8,7 @@ import yaml
 from cli.shell import FLAGS, Ran, Shell
 from counterproof import schemas
 
-OUTPUTS = {"counts.json", "history.json", "manifest.json", "plan.json", "report.html", "results.json"}
+OUTPUTS = {"charts.json", "counts.json", "history.json", "manifest.json", "plan.json", "report.html", "results.json"}
 
 
 @pytest.fixture(scope="module")

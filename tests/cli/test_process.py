@@ -12,7 +12,19 @@ import pytest
 
 from cli.shell import Shell
 
-HEAVY = {"pydantic", "ibis", "duckdb", "scipy", "numpy", "pyarrow", "altair", "jinja2", "rich", "jsonschema", "yaml"}
+HEAVY = {
+    "pydantic",
+    "ibis",
+    "duckdb",
+    "scipy",
+    "numpy",
+    "pyarrow",
+    "vl_convert",
+    "jinja2",
+    "rich",
+    "jsonschema",
+    "yaml",
+}
 
 
 def test_help_imports_nothing_heavy() -> None:

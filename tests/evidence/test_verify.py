@@ -105,7 +105,7 @@ def test_without_records_it_says_that_nothing_was_counted_again(folder: Path) ->
     assert [(d.part, d.place, d.information) for d in verify(folder)] == [("source", "rows", True)]
 
 
-@pytest.mark.parametrize("name", ["results.json", "counts.json", "plan.json", "report.html"])
+@pytest.mark.parametrize("name", ["results.json", "counts.json", "plan.json", "report.html", "charts.json"])
 def test_a_changed_byte_is_found_by_its_hash(folder: Path, name: str) -> None:
     (folder / name).write_bytes((folder / name).read_bytes() + b" ")
     assert Difference("output", name, "is not the file whose hash the manifest has") in verify(folder)
@@ -146,6 +146,14 @@ def test_a_forged_report_is_found(folder: Path) -> None:
     (folder / "report.html").write_text((folder / "report.html").read_text().replace("A flag", "A fair flag"))
     seal(folder, "report.html")
     assert [(d.part, d.place) for d in wrong(verify(folder))] == [("output", "report.html")]
+
+
+def test_a_forged_chart_is_found(folder: Path) -> None:
+    def forge(charts: Any) -> None:
+        next(iter(charts.values()))["data"]["values"][0]["value"] = 0.5
+
+    edit(folder, "charts.json", forge)
+    assert [(d.part, d.place) for d in wrong(verify(folder))] == [("output", "charts.json")]
 
 
 def test_a_forged_expectation_is_found(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from counterproof.counts import CountTable
@@ -12,7 +12,7 @@ from counterproof.exhibit import Exhibit
 from counterproof.findings import Results
 from counterproof.plan import Plan
 
-__all__ = ["COUNTS_SCHEMA", "counts_json", "documents", "plan_json", "report_html"]
+__all__ = ["COUNTS_SCHEMA", "RENDERED", "charts_json", "counts_json", "documents", "plan_json", "report_html"]
 
 COUNTS_SCHEMA = "counterproof/counts/1"
 
@@ -23,7 +23,7 @@ def documents(exhibit: Exhibit, extra: Mapping[str, bytes] | None = None) -> dic
         "plan.json": canonical.dump(plan_json(exhibit.plan)),
         "counts.json": canonical.dump(counts_json(exhibit.results, exhibit.counts)),
         "results.json": canonical.dump(exhibit.results.to_json()),
-        "report.html": report_html(exhibit),
+        **{name: render(exhibit) for name, render in RENDERED.items()},
         **(extra or {}),
     }
     return outputs | {"manifest.json": canonical.dump(manifest(exhibit, outputs))}
@@ -56,3 +56,14 @@ def report_html(exhibit: Exhibit) -> bytes:
     from counterproof.report import html
 
     return html.render(exhibit).encode()
+
+
+def charts_json(exhibit: Exhibit) -> bytes:
+    """The report's charts as Vega-Lite specs, for whoever draws them again."""
+    from counterproof.report import charts
+
+    return canonical.dump(canonical.plain(charts.specs(exhibit)))
+
+
+RENDERED: Mapping[str, Callable[[Exhibit], bytes]] = {"report.html": report_html, "charts.json": charts_json}
+"""What is made for readers: ``verify`` makes it again and compares bytes."""

@@ -15,7 +15,6 @@ __all__ = ["DEPENDENCIES", "MANIFEST_SCHEMA", "manifest", "package_version", "ve
 MANIFEST_SCHEMA = "counterproof/manifest/1"
 
 DEPENDENCIES = (
-    "altair",
     "duckdb",
     "ibis-framework",
     "jinja2",

@@ -12,7 +12,7 @@ from counterproof.counts import CountTable
 from counterproof.errors import CounterproofError
 from counterproof.evidence import canonical
 from counterproof.evidence.compare import Difference, compare
-from counterproof.evidence.contents import counts_json, plan_json, report_html
+from counterproof.evidence.contents import RENDERED, counts_json, plan_json
 from counterproof.evidence.manifest import package_version, versions
 from counterproof.exhibit import Exhibit, Provenance, QueryText, SourceFileRecord
 from counterproof.findings import Results
@@ -21,7 +21,7 @@ from counterproof.plan import Plan
 if TYPE_CHECKING:
     from counterproof.sources import Source
 
-__all__ = ["Given", "numbers", "read", "recount", "report"]
+__all__ = ["Given", "numbers", "read", "recount", "rendered"]
 
 Counts = Mapping[str, Mapping[str, CountTable]]
 
@@ -74,20 +74,21 @@ def numbers(given: Given, documents: Mapping[str, Any]) -> Iterator[Difference]:
             yield Difference(part, f"{name}: {place}" if place else name, what)  # type: ignore[arg-type]
 
 
-def report(given: Given, documents: Mapping[str, Any]) -> Iterator[Difference]:
-    """The report rendered again: where every version is the same its bytes must be."""
+def rendered(given: Given, documents: Mapping[str, Any]) -> Iterator[Difference]:
+    """The report and its charts made again: where every version is the same their bytes must be."""
     manifest = documents["manifest.json"]
-    if "report.html" not in documents or manifest["version"] != package_version():
+    if manifest["version"] != package_version():
         return
-    try:
-        rendered = report_html(_exhibit(given, manifest))
-    except Exception as error:  # names and notes come from a stranger
-        yield Difference("output", "report.html", f"cannot be rendered again ({type(error).__name__})")
-        return
-    if rendered != documents["report.html"]:
-        same = versions() == manifest["dependencies"]
-        what = "is not the report that follows from plan, counts and manifest"
-        yield Difference("output", "report.html", what, information=not same)
+    for name in [name for name in RENDERED if name in documents]:
+        try:
+            again = RENDERED[name](_exhibit(given, manifest))
+        except Exception as error:  # names and notes come from a stranger
+            yield Difference("output", name, f"cannot be rendered again ({type(error).__name__})")
+            continue
+        if again != documents[name]:
+            same = versions() == manifest["dependencies"]
+            what = "is not what follows from plan, counts and manifest"
+            yield Difference("output", name, what, information=not same)
 
 
 def recount(

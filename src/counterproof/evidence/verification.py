@@ -13,6 +13,7 @@ from counterproof import schemas
 from counterproof.errors import CounterproofError
 from counterproof.evidence import canonical, recompute
 from counterproof.evidence.compare import Difference, Part
+from counterproof.evidence.contents import RENDERED
 from counterproof.evidence.manifest import package_version, versions
 from counterproof.evidence.outputs import HISTORY, MANIFEST
 
@@ -40,7 +41,7 @@ def verify(folder: Path, sources: Mapping[str, Path] | None = None, root: Path |
         given = recompute.read(documents)
         found += _seed(documents, given.seed)
         found += recompute.numbers(given, documents)
-        found += recompute.report(given, documents)
+        found += recompute.rendered(given, documents)
         found += recompute.recount(given, documents, sources or {}, root)
     except canonical.Unreadable as error:
         found.append(Difference("output", "counts.json", str(error)))
@@ -72,7 +73,7 @@ def _hashes(folder: Path, documents: dict[str, Any]) -> Iterator[Difference]:
             document = yield from _document(folder, name)
             if document is not None:
                 documents[name] = document
-        elif name == "report.html":
+        elif name in RENDERED:
             documents[name] = content
     if manifest["outputs"].get("plan.json", {}).get("sha256") != manifest["plan"]["sha256"]:
         yield Difference("plan", f"{MANIFEST}: plan.sha256", "is not the hash of plan.json")
