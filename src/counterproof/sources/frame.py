@@ -194,20 +194,23 @@ def _reader(dimension: Dimension, dtype: DataType, axes: dict[ScoreAxis, list[De
 
 def _cells(reduction: CountBy, rows: list[tuple[Any, ...]], readers: list[Any], records: int) -> Cells:
     """Cells in an order that no engine's collation can change: text order, steps ascending, missing last."""
-    names = ("n", *(name for powers in reduction.sums for name in powers.names))
-    order: dict[tuple[str | None, ...], list[tuple[bool, Any]]] = {}
-    merged: dict[tuple[str | None, ...], list[int]] = {}
+    merged: dict[tuple[str | None, ...], tuple[list[tuple[bool, Any]], int]] = {}
+    names = [name for powers in reduction.sums for name in powers.names]
+    further: dict[tuple[str | None, ...], list[int]] = {}
+    place = len(readers)
     for row in rows:
         read = [reader(value) for reader, value in zip(readers, row, strict=False)]
+        order = [(place is None, 0 if place is None else place) for place, _ in read]
         key = tuple(text for _, text in read)
-        order[key] = [(place is None, 0 if place is None else place) for place, _ in read]
-        before = merged.get(key, [0] * len(names))
-        merged[key] = [total + int(more or 0) for total, more in zip(before, row[len(readers) :], strict=True)]
-    keys = sorted(merged, key=lambda key: order[key])
+        merged[key] = (order, merged.get(key, (order, 0))[1] + int(row[place] or 0))
+        if names:
+            before = further.get(key, [0] * len(names))
+            further[key] = [total + int(more or 0) for total, more in zip(before, row[place + 1 :], strict=True)]
+    keys = sorted(merged, key=lambda key: merged[key][0])
     if not reduction.dimensions and not records:
         keys = []
-    sums = {name: np.array([merged[key][at] for key in keys], dtype=object) for at, name in enumerate(names)}
-    n = sums.pop("n").astype(np.int64)
+    n = np.array([merged[key][1] for key in keys], dtype=np.int64)
+    sums = {name: np.array([further[key][at] for key in keys], dtype=object) for at, name in enumerate(names)}
     return Cells(tuple(dim.name for dim in reduction.dimensions), tuple(keys), n, records, sums)
 
 

@@ -24,6 +24,7 @@ __all__ = ["contrast_power", "minimum_detectable", "rate_power", "settle_contras
 ContrastScale = Literal["difference", "ratio"]
 _SCANNED = 2048
 _MOST = 10**12
+_THREE_DIGITS = 5e-4
 _SUPPORT = (129, 97)
 """Counts of group and reference that are summed one by one; a wider range is cut into as many steps. The two numbers
 have no common factor, lest many tables of grouped counts lie on one line of equal difference."""
@@ -151,19 +152,28 @@ def minimum_detectable(
     would not be shown, or for a ratio to a rate of 0.
     """
     _checked(reference, power, checked_level(level))
-    if scale == "ratio" and reference == 0:
+    if reference == 1 or (scale == "ratio" and reference == 0):
         return None
+    other = _support(reference_trials, reference, _SUPPORT[1])
 
-    def shown(rate: float) -> bool:
-        return _equality_power(rate, reference, trials, reference_trials, level) >= power
+    def above(excess: float) -> float:
+        """Power at an excess on the probit scale, where it is nearly a straight line, above what is wanted."""
+        return _probit(_equality_power(reference + excess, trials, other, reference_trials, level)) - _probit(power)
 
-    low, high = reference, 1.0
-    if reference == 1 or not shown(high):
+    low, high = (0.0, _probit(1 - level) - _probit(power)), (1 - reference, above(1 - reference))
+    if high[1] < 0:
         return None
-    while high - low > 5e-4 * (high - reference):
-        middle = (low + high) / 2
-        low, high = (low, middle) if shown(middle) else (middle, high)
-    return high - reference if scale == "difference" else high / reference
+    error = math.sqrt(max(reference * (1 - reference), 1 / trials) * (1 / trials + 1 / reference_trials))
+    excess = (_probit(power) + normal_quantile(level)) * error
+    for step in range(60):
+        if not low[0] < excess < high[0] or step % 4 == 3:
+            excess = (low[0] + high[0]) / 2
+        found = excess, above(excess)
+        low, high = (low, found) if found[1] >= 0 else (found, high)
+        if high[0] - low[0] <= _THREE_DIGITS * high[0] or high[1] < _THREE_DIGITS:
+            break
+        excess = low[0] + (high[0] - low[0]) * (_THREE_DIGITS / 2 - low[1]) / (high[1] - low[1])
+    return high[0] if scale == "difference" else (reference + high[0]) / reference
 
 
 def trials_for_width(rate: float, width: float, level: float = 0.95) -> int:
@@ -198,27 +208,34 @@ def _verdict_limits(
     return low, high
 
 
-def _equality_power(rate: float, reference: float, trials: int, reference_trials: int, level: float) -> float:
+def _equality_power(
+    rate: float, trials: int, other: tuple[Floats, Floats], reference_trials: int, level: float
+) -> float:
     """``contrast_power`` of leaving out equality, without the limits: the score test rejects exactly when they do.
 
-    The rectangle of difference or ratio leaves out equality when the two Clopper–Pearson intervals do not meet.
+    ``other`` is the ``_support`` of the reference. The rectangle of difference or ratio leaves out equality when the
+    two Clopper–Pearson intervals do not meet.
     """
     x1, w1 = _support(trials, rate, _SUPPORT[0])
-    x0, w0 = _support(reference_trials, reference, _SUPPORT[1])
+    x0, w0 = other
     n1, n0 = np.float64(trials), np.float64(reference_trials)
     successes = x1[:, None] + x0
-    sparse = min(n1, n0) * np.minimum(successes, n1 + n0 - successes) < 5 * (n1 + n0)
     shape = successes.shape
-    decided = (
-        score_p_values(
-            np.broadcast_to(x1[:, None], shape), np.full(shape, n1), np.broadcast_to(x0, shape), np.full(shape, n0)
-        )
-        < 1 - level
-    )
-    low1, high1 = clopper_pearson_limits(x1, np.full_like(x1, n1), math.sqrt(level))
-    low0, high0 = clopper_pearson_limits(x0, np.full_like(x0, n0), math.sqrt(level))
-    apart = (low1[:, None] > high0) | (high1[:, None] < low0)
-    return float(w1 @ np.where(sparse, apart, decided) @ w0)
+    p = score_p_values(*(np.broadcast_to(part, shape) for part in (x1[:, None], n1, x0, n0)))
+    decided = p < 1 - level
+    sparse = min(n1, n0) * np.minimum(successes, n1 + n0 - successes) < 5 * (n1 + n0)
+    if sparse.any():
+        low1, high1 = clopper_pearson_limits(x1, np.full_like(x1, n1), math.sqrt(level))
+        low0, high0 = clopper_pearson_limits(x0, np.full_like(x0, n0), math.sqrt(level))
+        decided = np.where(sparse, (low1[:, None] > high0) | (high1[:, None] < low0), decided)
+    return float(w1 @ decided @ w0)
+
+
+def _probit(probability: float) -> float:
+    """The normal quantile of a probability, away from 0 and 1."""
+    from scipy.special import ndtri
+
+    return float(ndtri(min(max(probability, 1e-12), 1 - 1e-12)))
 
 
 def _support(trials: int, rate: float, most: int) -> tuple[Floats, Floats]:

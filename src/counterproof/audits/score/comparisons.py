@@ -97,7 +97,7 @@ def _compare(estimate: Estimate, base: Estimate, level: float) -> Iterator[Contr
             yield replace(plain, status="undefined")
         else:
             ends = contrast(estimate.basis, base.basis, scale, level)
-            if scale == "difference":
+            if scale == "difference" and len(estimate.group) == 1:
                 detectable = _detectable(estimate, base, ends, level)
             status: Status = "bounded" if "bounded" in states else estimate.status
             yield _filled(plain, ends, status, level, _on(scale, detectable, base.value))
