@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from counterproof.audits import registry
 from counterproof.audits.base import Audit, AuditOptions
@@ -26,7 +26,18 @@ from counterproof.sources.identifiers import Refusal, check_roles, examine, exam
 
 __all__ = ["Progress", "check", "execute"]
 
-Progress = Callable[[str], None]
+
+class Progress(Protocol):
+    """Is told what is being done and, for long queries, how many of how many bytes are."""
+
+    def __call__(self, said: str, done: float | None = None, total: int | None = None) -> None:
+        """Called at each step, and twice a second while an engine counts."""
+
+
+def _silent(said: str, done: float | None = None, total: int | None = None) -> None:
+    """No progress."""
+
+
 Opener = Callable[[str], Source]
 
 LEAST_FLOOR = 3
@@ -69,7 +80,7 @@ def execute(
     confined: bool = False,
     hashed: bool = True,
     opener: Opener | None = None,
-    progress: Progress = lambda _: None,
+    progress: Progress = _silent,
 ) -> Exhibit:
     """Run every audit of a plan and judge its claims.
 
@@ -88,6 +99,7 @@ def execute(
         progress(f"counting {name}")
         mine = [task for task in tasks if task.options.source == name]
         with _open(plan, base, name, confined, opener) as source:
+            _watch(source, f"counting {name}", progress)
             parts, queries, refused = _reduce(plan, source, mine)
             progress(f"protecting {name}")
             for part in parts:
@@ -171,6 +183,12 @@ def _open(plan: Plan, base: Path, name: str, confined: bool, opener: Opener | No
         return open_source(name, plan.sources[name], base=base, confined=confined)
     except CounterproofError as error:
         raise _placed(error, f"sources.{name}") from None
+
+
+def _watch(source: Source, said: str, progress: Progress) -> None:
+    size = sum(file.size for file in source.files)
+    if size:
+        source.watch(lambda share: progress(said, share * size, size))
 
 
 def _reduce(

@@ -86,7 +86,7 @@ class _Reader:
             return self._mapping(node, at)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*at, index)) for index, child in enumerate(node.value)]
-        return self.scalars.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        return self.scalars.construct_object(node, deep=True)
 
     def _mapping(self, node: yaml.MappingNode, at: KeyPath) -> dict[str, Any]:
         out: dict[str, Any] = {}

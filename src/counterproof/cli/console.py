@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TextIO
 
@@ -65,11 +66,14 @@ def problems(found: Sequence[Problem]) -> None:
             message(f"  Hint: {safe.shorten(problem.hint, 600)}")
 
 
+Tell = Callable[..., None]
+
+
 @contextlib.contextmanager
-def progress(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
-    """Something to tell what is being done; it shows with the time it takes, if stderr is a terminal."""
+def progress(*, quiet: bool = False) -> Iterator[Tell]:
+    """Something to tell what is being done; it shows rate and time left of a long count, if stderr is a terminal."""
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield lambda _: None
+        yield lambda *_: None
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -77,7 +81,20 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("starting", total=None)
-        yield lambda said: bar.update(task, description=safe.shorten(said))
+        began: dict[str, float] = {}
+
+        def tell(said: str, done: float | None = None, total: int | None = None) -> None:
+            began.setdefault(said, time.monotonic())
+            pace = f" · {_pace(done, total, time.monotonic() - began[said])}" if done and total else ""
+            bar.update(task, description=safe.shorten(said) + pace)
+
+        yield tell
+
+
+def _pace(done: float, total: int, seconds: float) -> str:
+    """How much is done, how fast, and how long it will take."""
+    left = seconds * (total - done) / done
+    return f"{100 * done / total:.0f} % · {done / 1e6 / max(seconds, 0.1):,.0f} MB/s · about {left:,.0f} s left"
 
 
 def _encodable(text: str, stream: TextIO) -> str:

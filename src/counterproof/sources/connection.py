@@ -31,6 +31,7 @@ class Connection:
     backend    the Ibis backend
     raw        the DuckDB connection behind it
     directory  private: spilled data, transcoded files, links to the sources; removed by :meth:`close`
+    watcher    is told, twice a second, which share of a long query is done
     """
 
     def __init__(self) -> None:
@@ -47,7 +48,9 @@ class Connection:
             raise InputError(
                 "the engine does not accept COUNTERPROOF_MEMORY", hint="write it like COUNTERPROOF_MEMORY=4GB"
             ) from None
+        self.raw.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         self.backend = ibis.duckdb.from_connection(self.raw)
+        self.watcher: Callable[[float], None] = lambda _: None
         self._files = 0
 
     def table_name(self, name: str) -> str:
@@ -102,7 +105,9 @@ class Connection:
         worker.start()
         try:
             while not wait([outcome], timeout=0.5).done:
-                pass
+                share = self.raw.query_progress() / 100
+                if share > 0:
+                    self.watcher(share)
         except KeyboardInterrupt:
             while worker.is_alive():
                 self.raw.interrupt()

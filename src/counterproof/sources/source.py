@@ -121,6 +121,11 @@ class Source:
                         raise
                     self.notes += mended
 
+    def watch(self, watcher: Callable[[float], None]) -> None:
+        """Tell ``watcher`` which share of a long query is done, where the engine knows."""
+        if self._connection is not None:
+            self._connection.watcher = watcher
+
     def close(self) -> None:
         """Remove private temporary files and, where it is the source's own, stop the engine; may be called twice."""
         if self._owned and self._connection is not None:
