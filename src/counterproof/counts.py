@@ -72,6 +72,7 @@ class RowSum:
     worth   how much a reader loses if the row is withheld; the cheapest rows are withheld first
     sums    name -> a further whole number about the records of the row, shown only where all its counts are. Few
             digits: a sum with more than its mean needs could tell the values of ten records apart
+    secret  never shown: declared so that nobody can work its small counts out of what is shown
     """
 
     table: str
@@ -80,6 +81,7 @@ class RowSum:
     counts: Mapping[str, NDArray[np.bool_]]
     worth: float = 1.0
     sums: Mapping[str, int] = field(default_factory=dict)
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def protect(cells: Cells, rows: Sequence[RowSum], *, floor: int, effort: int = E
     records, and whose values of that count lie at least ``floor`` apart (CONTRACTS section 7).
 
     cells   the finest joint counts of one source
-    rows    every number that any audit of the plan on that source would show
+    rows    every number that any audit of the plan on that source would show, and those that are secret
     floor   ``min_cell``; 1 suppresses nothing
     effort  how many linear programs may be solved; after that, more is withheld instead, and ``note`` says so
     """
@@ -51,13 +51,13 @@ def protect(cells: Cells, rows: Sequence[RowSum], *, floor: int, effort: int = E
     if not any(0 < value < floor for row in values for value in row.values()):
         return Protected(tuple(dict(row) for row in values))
     if int(cells.n.sum()) < floor:
-        return _nothing(values, floor, f"there are fewer than {floor} records in all, so no count is shown")
+        return _nothing(rows, values, floor, f"there are fewer than {floor} records in all, so no count is shown")
     system = system_of(cells, rows)
     search = Search(system, floor, effort)
     search.withhold()
     if not search.proven():
-        return _nothing(values, floor, "the suppressed counts could not be proven open, so no count is shown")
-    return _result(system, search, values)
+        return _nothing(rows, values, floor, "the suppressed counts could not be proven open, so no count is shown")
+    return _result(rows, system, search, values)
 
 
 def tables(rows: Sequence[RowSum], shown: Sequence[Mapping[str, int | None]]) -> dict[str, CountTable]:
@@ -67,33 +67,37 @@ def tables(rows: Sequence[RowSum], shown: Sequence[Mapping[str, int | None]]) ->
     """
     grouped: dict[str, list[CountRow]] = {}
     for row, counts in zip(rows, shown, strict=True):
+        if row.secret:
+            continue
         whole = None not in counts.values()
         sums = {name: value if whole else None for name, value in row.sums.items()}
         grouped.setdefault(row.table, []).append(CountRow(row.group, row.at, {**counts, **sums}))
     return {name: CountTable(name, tuple(entries)) for name, entries in grouped.items()}
 
 
-def _result(system: System, search: Search, values: Sequence[Mapping[str, int]]) -> Protected:
+def _result(rows: Sequence[RowSum], system: System, search: Search, values: Sequence[Mapping[str, int]]) -> Protected:
     shown: list[Mapping[str, int | None]] = []
     for row, at in zip(values, system.index, strict=True):
         keep = {name: at[name] < 0 or bool(search.shown[at[name]]) for name in row}
         shown.append({name: value if keep[name] else None for name, value in row.items()})
     note = "a full search would have taken too long, so more is suppressed than need be" if search.gave_way else None
-    return _counted(values, shown, search.floor, True, note)
+    return _counted(rows, values, shown, search.floor, True, note)
 
 
-def _nothing(values: Sequence[Mapping[str, int]], floor: int, why: str) -> Protected:
+def _nothing(rows: Sequence[RowSum], values: Sequence[Mapping[str, int]], floor: int, why: str) -> Protected:
     """Where there is no proof, no count is shown at all, not even a zero."""
-    return _counted(values, [dict.fromkeys(row, None) for row in values], floor, False, why)
+    return _counted(rows, values, [dict.fromkeys(row, None) for row in values], floor, False, why)
 
 
 def _counted(
+    rows: Sequence[RowSum],
     values: Sequence[Mapping[str, int]],
     shown: Sequence[Mapping[str, int | None]],
     floor: int,
     proven: bool,
     note: str | None,
 ) -> Protected:
-    hidden = [row[name] for row, seen in zip(values, shown, strict=True) for name in row if seen[name] is None]
+    pairs = [(value, seen) for row, value, seen in zip(rows, values, shown, strict=True) if not row.secret]
+    hidden = [value[name] for value, seen in pairs for name in value if seen[name] is None]
     primary = sum(0 < value < floor for value in hidden)
     return Protected(tuple(shown), primary, len(hidden) - primary, proven, note)

@@ -49,8 +49,11 @@ def sums(options: ScoreOptions, cells: Cells, floor: int) -> list[RowSum]:
             if options.score is None or not options.everyone:
                 continue
             rows += _scored(group, members, view)
-            if options.curves and len(columns) <= 1 and (options.separate or None not in group.values()):
-                rows += _bins(group, members, view, floor)
+            if not options.curves or len(columns) > 1:
+                continue
+            rows += _secrets(group, members, view, floor)
+            if options.separate or None not in group.values():
+                rows += _bins(options, group, members, view, floor)
                 if options.threshold is not None:
                     rows += _sweep(options, group, members, view, floor)
     return rows
@@ -120,9 +123,27 @@ def _per_step(known: Mask, view: View) -> NDArray[np.int64]:
     return tallies
 
 
-def _edges(tallies: NDArray[np.int64], floor: int) -> Sequence[int]:
-    """Where the steps may be parted: everywhere where a floor does not apply, thinned where it does."""
-    return range(1, len(tallies)) if floor <= 1 else thin(tallies, floor)
+def _edges(view: View, options: ScoreOptions, known: Mask, floor: int) -> list[int]:
+    """Where the steps of the score may be parted; edge k lies below step k.
+
+    The audit's own threshold is parted from its neighbours by ``floor`` of each outcome, too, since its counts stand
+    in the table of outcomes.
+    """
+    tallies = _per_step(known, view)
+    if floor <= 1:
+        return list(range(1, len(tallies)))
+    own = _own_edge(view, options)
+    below, above = thin(tallies[:own], floor), thin(tallies[own:], floor)
+    return [*below, *([own] if 0 < own < len(tallies) else []), *(own + edge for edge in above)]
+
+
+def _own_edge(view: View, options: ScoreOptions) -> int:
+    """The edge at the audit's threshold; 0 without one."""
+    if options.threshold is None:
+        return 0
+    if view.descending:
+        return sum(edge <= options.threshold for edge in view.edges)
+    return sum(edge < options.threshold for edge in view.edges)
 
 
 def _sweep(
@@ -130,19 +151,20 @@ def _sweep(
 ) -> Iterator[RowSum]:
     """Every measure at other thresholds, kept only where ``floor`` of each outcome lie between two of them."""
     used = members & view.used & view.scored
-    for edge in _edges(_per_step(used, view), floor):
+    for edge in _edges(view, options, used, floor):
         threshold = view.edges[edge - 1 if view.descending else edge]
         if threshold != options.threshold:
             flagged = view.step < edge if view.descending else view.step >= edge
             yield _row(view, "sweep", group, {"threshold": plain(threshold)}, _four(used, view, flagged))
 
 
-def _bins(group: dict[str, str | None], members: Mask, view: View, floor: int) -> Iterator[RowSum]:
+def _bins(
+    options: ScoreOptions, group: dict[str, str | None], members: Mask, view: View, floor: int
+) -> Iterator[RowSum]:
     """Outcome by score in at most twenty bins, merged until each holds ``floor`` of each outcome."""
     known = members & view.scored & ~view.outcome_missing & ~view.outcome_unreadable
-    tallies = _per_step(known, view)
-    ends = [*_edges(tallies, floor), len(view.edges)]
-    ends = _fewer(ends, tallies.sum(axis=1))
+    ends = [*_edges(view, options, known, floor), len(view.edges)]
+    ends = _fewer(ends, _per_step(known, view).sum(axis=1))
     first = 0
     for number, end in enumerate(ends, start=1):
         inside = known & (view.step >= first) & (view.step < end)
@@ -151,6 +173,19 @@ def _bins(group: dict[str, str | None], members: Mask, view: View, floor: int) -
         counts = {"positives": positive, "negatives": negative, "records": inside}
         yield _row(view, "bins", group, at, counts, view.errors.of_scores(inside) if view.errors else {})
         first = end
+
+
+def _secrets(group: dict[str, str | None], members: Mask, view: View, floor: int) -> Iterator[RowSum]:
+    """Small counts between any two edges, which thinning hides in one group and the curves of the others could give."""
+    known = members & view.scored & ~view.outcome_missing & ~view.outcome_unreadable
+    for name, side in (("positives", view.positive), ("negatives", ~view.positive)):
+        mine = known & side
+        upto = np.concatenate([[0], np.cumsum(_per_step(mine, view).sum(axis=1))])
+        for first in range(len(view.edges)):
+            for end in range(first + 1, len(view.edges) + 1):
+                if 0 < upto[end] - upto[first] < floor:
+                    mask = mine & (view.step >= first) & (view.step < end)
+                    yield RowSum("secret", group, {"from": first, "to": end}, {name: mask}, 0.0, secret=True)
 
 
 def _fewer(ends: list[int], n: NDArray[np.int64]) -> list[int]:
