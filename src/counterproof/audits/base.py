@@ -41,19 +41,23 @@ class AuditOptions(BaseModel):
 class MeasureWords:
     """How a measure is named and explained in plain words, and its formula.
 
-    ``unit`` is how reports write it: a rate (a proportion, shown per cent), a count, or a plain number. Without it
+    ``unit`` is how reports write it: a rate (a proportion, shown per cent), a count, a plain number, or a
+    difference of two rates (shown in percentage points). Without it
     they go by the findings: counts below a line are a rate, whole numbers a count.
     """
 
     label: str
     explanation: str
     formula: str = ""
-    unit: Literal["rate", "count", "number"] | None = None
+    unit: Literal["rate", "count", "number", "points"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the report says about a kind of audit, in plain words; paragraphs are plain text."""
+    """What the report says about a kind of audit, in plain words; paragraphs are plain text.
+
+    ``things``: what its ``AuditFindings.records`` count, one and many.
+    """
 
     title: str
     question: str
@@ -61,6 +65,7 @@ class Words:
     limits: tuple[str, ...]
     references: tuple[str, ...]
     measures: Mapping[str, MeasureWords]
+    things: tuple[str, str] = ("record", "records")
 
 
 @dataclass(frozen=True, slots=True)

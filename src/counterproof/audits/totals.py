@@ -61,6 +61,7 @@ WORDS = Words(
     measures={
         MEASURE: MeasureWords("Total", "The number that was published for the period.", "as published", unit="count")
     },
+    things=("published total", "published totals"),
 )
 
 

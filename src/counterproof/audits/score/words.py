@@ -112,8 +112,8 @@ MEASURES = {
     ),
 }
 
-SPREADS: dict[str, tuple[str, str, str, Literal["rate", "number"]]] = {
-    "largest_gap": ("largest gap", "The greatest difference between any two groups", "max − min", "rate"),
+SPREADS: dict[str, tuple[str, str, str, Literal["points", "number"]]] = {
+    "largest_gap": ("largest gap", "The greatest difference between any two groups", "max − min", "points"),
     "max_over_min": ("greatest over least", "The greatest group's rate over the least group's", "max / min", "number"),
     "max_over_mean": (
         "greatest over mean",
