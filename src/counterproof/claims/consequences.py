@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from counterproof.claims.words import number, of_group, plain, share, spread
+from counterproof.claims.words import number, odds, of_group, plain, share, spread
 from counterproof.findings import Estimate, digits
 
 __all__ = ["Consequence", "EstimateRef", "Lookup", "Strict", "compute", "label", "references"]
@@ -183,7 +183,7 @@ class Gallery(_Base):
                 rate.times(self.gallery),
                 {"gallery": self.gallery} | _given("false_match_rate", one),
                 f"Each search compares with all {_n(self.gallery)} at one threshold, and a false match rate of "
-                f"{rate.said(number)}{source} holds for every comparison, independently of the others.",
+                f"{rate.said(odds)}{source} holds for every comparison, independently of the others.",
                 {"at_least_one": any_one},
                 f" At least one comes up in {any_one.said(share)} of such searches.",
             )

@@ -53,7 +53,7 @@ def silent(why: Silence, group: Estimate, reference: Estimate | None) -> str:
     """The sentence where the records hold no number to compare."""
     measure = _measure(group)
     if why == "suppressed":
-        return f"{OPENING['undetermined']}: the {measure} rests on too few people to be shown."
+        return f"{OPENING['undetermined']}: the {measure} is withheld, since it would give away a count of few people."
     if why == "undefined":
         return f"{OPENING['undetermined']}: the {measure} is undefined, because nothing stands below its line."
     who = of_group(group.group) + (f" or {of_group(reference.group)}" if reference is not None else "")

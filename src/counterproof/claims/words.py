@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from counterproof.counts import Group
 
-__all__ = ["number", "of_group", "plain", "share", "spread"]
+__all__ = ["number", "odds", "of_group", "plain", "share", "spread"]
 
 LONGEST_NAME = 80
 
@@ -33,6 +33,12 @@ def number(value: float | Fraction) -> str:
     if value == int(value):
         return f"{int(value):,}"
     return f"{near:,.0f}" if abs(near) >= 1000 else f"{near:.3g}"
+
+
+def odds(value: float | Fraction) -> str:
+    """A small rate as one in so many, which a reader can picture: 1 in 100,000."""
+    near = float(value)
+    return number(value) if near == 0 or near > 0.01 else f"1 in {number(round(1 / near, 6))}"
 
 
 def share(value: float | Fraction) -> str:
