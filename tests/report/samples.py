@@ -362,6 +362,7 @@ TOTALS_WORDS = Words(
     limits=("A removal is an event: one person can be removed twice.",),
     references=(),
     measures={"removals": MeasureWords("Removals", "Removals in a fiscal year, as published.")},
+    things=("published total", "published totals"),
 )
 LEDGER_TEXTS = {
     "score-precision": (
@@ -545,13 +546,11 @@ def undetermined() -> Exhibit:
 
 
 def large() -> Exhibit:
-    """21 groups and more than 2,500 sweep estimates."""
-    table = {f"District {i:02d}": ([30 + i] * 10, [12 + 2 * (j + i) for j in range(10)]) for i in range(1, 22)}
+    """46 groups and more than 2,500 sweep estimates."""
+    table = {f"District {i:02d}": ([30 + i] * 10, [12 + 2 * (j + i) for j in range(10)]) for i in range(1, 47)}
     base = compas()
     options = ScoreOptions(kind="score", source="defendants", groups=("district",))
-    plan = base.plan.model_copy(
-        update={"claims": (), "audits": {"districts": options}, "title": "Twenty-one districts"}
-    )
+    plan = base.plan.model_copy(update={"claims": (), "audits": {"districts": options}, "title": "Forty-six districts"})
     found = findings(table, "district", "District 01")
     return Exhibit(
         plan, Results({"districts": found}), {}, {"districts": (FakeAudit(), options)}, base.sources, (), "0.1.0"

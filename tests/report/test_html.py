@@ -80,17 +80,19 @@ def test_the_first_lines_say_what_the_records_are(pages: dict[str, str]) -> None
     assert "draws from a process that goes on" in head
     assert "facility_name" in head
     assert "Counts below 10 are withheld" in head
-    assert "The records are all there is." in Outline(pages["ledger"]).text
+    assert "2 published totals" in Outline(pages["ledger"]).text
+    assert "They are read as all there is, not as a sample." in Outline(pages["ledger"]).text
 
 
 def test_every_verdict_has_its_number_its_interval_and_its_n(pages: dict[str, str]) -> None:
     text = Outline(pages["compas"]).text.replace("\u00a0", " ")
     assert "The records contradict this claim." in text
     assert (
-        "1.91 times as high for African-American as for Caucasian, 45 in 100 against 23 in 100 (805 of 1,795;" in text
+        "1.91 times as high for African-American as for Caucasian: 44.8 % (805 of 1,795) against 23.5 % (349 of 1,488)."
+        in text
     )
-    assert "What fits the records: 1.68 to 2.17 times (98.3 % interval). The claim needs 0.8 to 1.25 times." in text
-    assert "61 in 100, or 61.4 % (2,035 of 3,317)" in text
+    assert "What fits the records: 1.68 to 2.17 times (98.3 % interval). The claim holds if it is 0.8 to 1.25" in text
+    assert "61.4 %, or 61 in 100 (2,035 of 3,317)" in text
     assert "That says nothing about whether it is true." in text
     assert text.count("paraphrase") == 3
     assert "“More than half of the people" in text  # verbatim: quoted
@@ -113,7 +115,8 @@ def test_groups_stand_in_text_order_with_the_reference_marked() -> None:
     assert [row.name for row in figure.rates] == names
     assert [row.name for row in figure.rates if row.reference] == ["Caucasian"]
     assert [row.value for row in figure.rates if row.name in ("Asian", "Native American")] == ["withheld", "withheld"]
-    assert [gap.name for gap in figure.gaps] == sorted(names[2:])
+    assert [gap.name for gap in figure.gaps] == ["African-American", "Hispanic", "Other"]
+    assert figure.no_gaps == "Asian; Native American"
 
 
 def test_what_is_withheld_shows_no_number_anywhere(pages: dict[str, str]) -> None:
@@ -127,7 +130,7 @@ def test_missing_labels_bounds_and_undefined_rates_are_named(pages: dict[str, st
     text = Outline(pages["undetermined"]).text.replace("\u00a0", " ")
     assert "28.1 to 59.0 %" in text
     assert "The outcome is unknown for 130 cases that were not flagged." in text
-    assert "Positive predictive value, everyone: not identified" in text
+    assert "Not identified: Positive predictive value For everyone." in text
     assert "undefined" in text
     base = samples.undetermined()
     found = base.results.audits["pilot"]
@@ -141,7 +144,57 @@ def test_each_audit_ends_with_what_would_change_it(pages: dict[str, str]) -> Non
     text = pages["compas"]
     audit = text[text.index('id="audit-1"') : text.index('id="glossary"')]
     assert audit.rindex("<h3") < audit.index("What would change this") + 60
-    assert "About 41,000 records of the same kind would settle it" in audit
+    assert "would take about 41,000 such cases, in place of the 3,028 on which this comparison rests" in audit
+
+
+def test_what_so_many_cases_would_have_shown_stands_under_the_gaps() -> None:
+    base = samples.compas()
+    found = base.results.audits["compas"]
+    more = tuple(
+        replace(c, minimum_detectable=0.0691) if c.group == {"race": "Hispanic"} else c for c in found.contrasts
+    )
+    text = Outline(html.render(replace(base, results=Results({"compas": replace(found, contrasts=more)})))).text
+    told = "an excess over Caucasian would have shown, with a chance of 80 in 100, from so much on: Hispanic 6.9"
+    assert f"{told} percentage points." in text
+    assert told not in Outline(html.render(base)).text
+
+
+def test_how_far_all_groups_lie_apart_stands_with_their_measure_and_not_among_the_others() -> None:
+    base = samples.compas()
+    found = base.results.audits["compas"]
+    at = {"threshold": 5, "over": "race"}
+    spread = Estimate(
+        "false_positive_rate.max_over_min",
+        {},
+        at,
+        "estimated",
+        5.157,
+        1.93,
+        None,
+        0.95,
+        unbounded="high",
+        note="Over 6.",
+    )
+    told = page(replace(base, results=Results({"compas": replace(found, estimates=(*found.estimates, spread))})))
+    assert told.audits[0].figures[0].spread.endswith("5.16 (at least 1.93). Over 6.")
+    assert [figure.spread for figure in told.audits[0].figures[1:]] == ["", "", ""]
+    assert not [label for label, _ in told.audits[0].singles if "max" in label]
+
+
+def test_a_number_on_an_assumption_stands_under_its_bounds_and_says_what_is_assumed() -> None:
+    base = samples.undetermined()
+    found = base.results.audits["pilot"]
+    given = samples.rate(
+        "false_negative_rate", {}, {"threshold": 5}, 40, 100, assumption="ignorable_verification", primary=False
+    )
+    exhibit = replace(base, results=Results({"pilot": replace(found, estimates=(*found.estimates, given))}))
+    text = Outline(html.render(exhibit)).text.replace("\u00a0", " ")
+    assert "Everyone, if verification is ignorable 40.0 %" in text
+    assert "The records cannot check this." in text
+
+
+def test_published_totals_are_not_called_records_and_not_added_up(pages: dict[str, str]) -> None:
+    assert "414,064" not in pages["ledger"]
 
 
 def test_an_unknown_kind_of_audit_is_shown_from_its_numbers_alone() -> None:
@@ -159,9 +212,9 @@ def test_an_unknown_kind_of_audit_is_shown_from_its_numbers_alone() -> None:
     assert "at least −2" in text
 
 
-def test_two_thousand_estimates_stay_under_a_megabyte() -> None:
+def test_two_thousand_five_hundred_sweep_estimates_stay_under_a_megabyte() -> None:
     exhibit = samples.large()
-    assert len(exhibit.results.audits["districts"].estimates) > 1400
+    assert sum(not e.primary for e in exhibit.results.audits["districts"].estimates) > 2500
     assert len(html.render(exhibit).encode()) < 1_000_000
 
 

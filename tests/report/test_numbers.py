@@ -101,13 +101,13 @@ def test_plain_numbers() -> None:
 @pytest.mark.parametrize(
     ("expect", "scale", "unit", "text"),
     [
-        ("<= 0.3", None, "rate", "at most 30 %"),
-        ("> 0.5", None, "rate", "more than 50 %"),
-        ("0.8 .. 1.25", "ratio", "rate", "0.8 to 1.25 times"),
-        ("-0.05 .. 0.05", "difference", "rate", "−5 to +5 percentage points"),
-        ("0.20", "change", "count", "+19.5 to +20.5 %"),
-        ("> 142000", None, "count", "more than 142,000"),
-        ("<= 0.0001", None, "rate", "at most 0.01 %"),
+        ("<= 0.3", None, "rate", "it is at most 30 %"),
+        ("> 0.5", None, "rate", "it is more than 50 %"),
+        ("0.8 .. 1.25", "ratio", "rate", "it is 0.8 to 1.25 times as high"),
+        ("-0.05 .. 0.05", "difference", "rate", "the difference is −5 to +5 percentage points"),
+        ("0.20", "change", "count", "the change is +19.5 to +20.5 %"),
+        ("> 142000", None, "count", "it is more than 142,000"),
+        ("<= 0.0001", None, "rate", "it is at most 0.01 %"),
     ],
 )
 def test_what_a_claim_needs(expect: str, scale: str, unit: str, text: str) -> None:
@@ -116,5 +116,5 @@ def test_what_a_claim_needs(expect: str, scale: str, unit: str, text: str) -> No
 
 
 def test_a_bound_keeps_the_digits_that_the_claim_wrote() -> None:
-    assert words.needs(parse("<= 0.123456"), "rate").startswith("at most 12.3456")
+    assert words.needs(parse("<= 0.123456"), "rate").startswith("it is at most 12.3456")
     assert parse("<= 0.123456").high == Decimal("0.123456")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from counterproof.report import numbers
@@ -26,7 +26,7 @@ from counterproof.report.chart_kit import (
 )  # fmt: skip
 from counterproof.report.numbers import Unit
 from counterproof.report.safe import lines as wrap
-from counterproof.report.shapes import Panel, Row
+from counterproof.report.shapes import MOST_SILENT, Panel, Row, has_number
 from counterproof.report.tables import counted
 from counterproof.report.words import REASON
 
@@ -69,7 +69,7 @@ def panel_spec(panel: Panel, width: Width) -> Spec:
     """
     layout = _LAYOUT[width]
     steps = scale_of([row.estimate for row in panel.rows], panel.unit)
-    rows, height = _laid_out(panel.rows[:MOST_ROWS], panel.unit, layout, steps[-1])
+    rows, height = _laid_out(_gathered(panel.rows[:MOST_ROWS]), panel.unit, layout, steps[-1])
 
     def x(name: str) -> Spec:
         return field(name, steps, panel.unit, flush=layout.stacked)
@@ -108,6 +108,17 @@ def _text(name: str, y: str, x: int, align: str, layout: _Layout, **style: Any) 
     return layer("text", f"datum.{name} != ''", encoding, **mark, **style)
 
 
+def _gathered(rows: Sequence[Row]) -> list[Row]:
+    """Up to three groups without a number keep their row; more share one, and the table names them."""
+    silent = [row for row in rows if not has_number(row.estimate)]
+    for status in ("suppressed", "undefined", "not_identified"):
+        same = [row for row in silent if row.estimate.status == status]
+        if len(same) > MOST_SILENT:
+            one = replace(same[0], name=f"{len(same)} more groups", reference=False)
+            rows = [*(row for row in rows if row.estimate.status != status), one]
+    return list(rows)
+
+
 def _laid_out(rows: Sequence[Row], unit: Unit, layout: _Layout, edge: float) -> tuple[list[Spec], int]:
     made, top = [], 4
     for row in rows:
@@ -125,6 +136,10 @@ def _laid_out(rows: Sequence[Row], unit: Unit, layout: _Layout, edge: float) -> 
     return made, top
 
 
+def _from(bounds: str) -> str:
+    return bounds if bounds.startswith(("at ", "any ")) else f"from {bounds}"
+
+
 def _entry(row: Row, unit: Unit, layout: _Layout, edge: float) -> Spec:
     """One row as plain values: what is absent has no dot but its reason; an unbounded interval runs to the edge."""
     e = row.estimate
@@ -136,7 +151,7 @@ def _entry(row: Row, unit: Unit, layout: _Layout, edge: float) -> Spec:
     return {
         "label": "\n".join(wrap(row.name + (" (reference)" if row.reference else ""), layout.letters)),
         "number": number,
-        "beside": "" if layout.stacked else f"between {bounds}" if bounds else counted(e),
+        "beside": "" if layout.stacked else _from(bounds) if bounds else counted(e),
         "reason": "" if number or bounds else REASON.get(e.status, ""),
         "value": digits(e.value),
         "low": low,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from counterproof.findings import Estimate
@@ -26,6 +27,7 @@ from counterproof.report.shapes import Series
 __all__ = ["MOST_PANELS", "series_spec"]
 
 MOST_PANELS = 12
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 
 
 def series_spec(one: Series, width: Width) -> Spec:
@@ -41,18 +43,10 @@ def series_spec(one: Series, width: Width) -> Spec:
         layer("line", reference, {"x": x, "y": y}, color=SECOND, strokeDash=[4, 3], strokeWidth=1.5),
         layer("line", own, {"x": x, "y": y}, color=ACCENT, strokeWidth=2),
         layer("point", own, {"x": x, "y": y}, color=ACCENT, filled=True, opacity=1, size=24),
-        layer(
-            "text",
-            "datum.who == 'nothing'",
-            {"x": {"value": plot}, "y": {"value": 8}, "text": {"value": "withheld"}},
-            color=MUTED,
-            fontSize=12,
-            align="right",
-        ),
     ]
     if one.marked is not None and not one.binned:
         layers.insert(0, layer("rule", "datum.who == 'marked'", {"x": x}, color=MUTED, strokeWidth=1))
-    names = ["\n".join(wrap(line.name, 24 if width == "wide" else 17)) for line in one.lines]
+    names = ["\n".join(wrap(line.name, 24 if width == "wide" else 17)) for line in one.shown]
     header = {
         "title": None, "labelExpr": "split(datum.label, '\\n')", "labelAnchor": "start", "labelFontSize": TEXT,
         "labelColor": INK, "labelFontWeight": "bold", "labelPadding": 4, "labelLimit": 0,
@@ -70,7 +64,7 @@ def series_spec(one: Series, width: Width) -> Spec:
 
 
 def _along(one: Series) -> Spec:
-    if one.binned:
+    if not _numeric(one):
         axis = {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 4, "ticks": False, "title": None}
         return {"field": "at", "type": "ordinal", "sort": None, "axis": axis}
     axis = {"tickCount": 4, "grid": False, "title": None}
@@ -79,20 +73,30 @@ def _along(one: Series) -> Spec:
 
 def _points(one: Series, names: Sequence[str]) -> Iterator[Spec]:
     reference = next((line for line in one.lines if line.reference), None)
-    for line, panel in zip(one.lines[:MOST_PANELS], names, strict=False):
+    for line, panel in zip(one.shown[:MOST_PANELS], names, strict=False):
         beside = () if reference is None or line.reference else reference.points
+        beside = one.companions.get(line.name, ()) if one.companions else beside
         for who, points in (("reference", beside), ("own", line.points)):
             for e in points:
                 ends = {"value": digits(e.value), "low": digits(e.low), "high": digits(e.high)}
                 yield {"panel": panel, "who": who, "at": _place(e, one), **ends}
         if one.marked is not None and not one.binned:
             yield {"panel": panel, "who": "marked", "at": one.marked}
-        if all(e.value is None for e in line.points):
-            yield {"panel": panel, "who": "nothing", "at": _place(one.lines[0].points[0], one)}
 
 
 def _place(e: Estimate, one: Series) -> str | float:
+    """A number on the axis, for a bin its middle; the bin's name where its edges are not numbers."""
     if not one.binned:
         return float(e.at[one.axis] or 0)
-    low, high = str(e.at["from"]), str(e.at["to"])
-    return low if low == high else f"{low}–{high}"
+    ends = str(e.at["from"]), str(e.at["to"])
+    if _numeric(one):
+        return float(f"{(float(ends[0]) + float(ends[1])) / 2:.6g}")
+    return ends[0] if ends[0] == ends[1] else "–".join(ends)
+
+
+def _numeric(one: Series) -> bool:
+    """Whether every place of the axis is a number."""
+    if not one.binned:
+        return True
+    edges = [str(e.at[key]) for line in one.lines for e in line.points for key in ("from", "to")]
+    return all(_NUMBER.fullmatch(edge) for edge in edges)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from counterproof.exhibit import Exhibit
-from counterproof.report import numbers, words
+from counterproof.report import numbers, units, words
 from counterproof.report.groups import plain
+from counterproof.report.open_questions import check_said
 from counterproof.report.safe import TEXT_LIMIT, sentence, shorten, visible
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ def render(exhibit: Exhibit) -> str:
     """The whole report. Raises OutputError where a chart cannot be drawn."""
     from counterproof.report.view import page
 
-    return environment().get_template("report.html.j2").render(page=page(exhibit), style=style())
+    template = environment().get_template("report.html.j2")
+    return template.render(page=page(exhibit), style=style(), records=partial(units.records, exhibit))
 
 
 def style() -> str:
@@ -52,8 +54,9 @@ def environment() -> jinja2.Environment:
         "plain": plain,
         "link": link,
         "sql": sql,
+        "check_said": check_said,
     }
-    made.globals["glossary"] = words.GLOSSARY
+    made.globals |= {"glossary": words.GLOSSARY, "check_words": words.CHECK}
     return made
 
 

@@ -27,7 +27,8 @@ __all__ = [
     "value",
 ]
 
-Unit = Literal["rate", "count", "number"]
+Unit = Literal["rate", "count", "number", "points"]
+POINTS = "percentage points"
 
 HARD = "\u00a0"  # no-break space
 MINUS = "−"
@@ -120,6 +121,8 @@ def value(x: float, unit: Unit, like: float | None = None) -> str:
     """A number in its unit; a count that is not whole is a number."""
     if unit == "rate":
         return percent(x, like)
+    if unit == "points":
+        return f"{_percent(x, like)}{HARD}{POINTS}"
     return count(x) if unit == "count" and x == round(x) else number(x)
 
 
@@ -133,6 +136,8 @@ def span(low: float | None, high: float | None, unit: Unit, like: float | None =
         return f"at least {value(low, unit, like)}"
     if unit == "rate":
         return f"{_percent(low, like)} to {_percent(high, like)}{HARD}%"
+    if unit == "points":
+        return f"{_percent(low, like)} to {_percent(high, like)}{HARD}{POINTS}"
     return f"{value(low, unit)} to {value(high, unit)}"
 
 

@@ -7,7 +7,7 @@ bin, horizon, …). No kind of audit is special here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from counterproof.counts import Group, key_of
 from counterproof.exhibit import Exhibit
@@ -15,12 +15,17 @@ from counterproof.findings import AuditFindings, Contrast, Estimate
 from counterproof.report import units
 from counterproof.report.groups import columns, in_order, name, plain, reference_of
 from counterproof.report.numbers import Unit
+from counterproof.report.words import assumed
 
-__all__ = ["Line", "Panel", "Row", "Series", "axis_of", "main_measures", "panels", "series"]
+__all__ = ["Line", "Panel", "Row", "Series", "axis_of", "has_number", "main_measures", "panels", "series", "spreads"]
 
 MAIN_MEASURES = 6
 AXIS_VALUES = 3
+MOST_SILENT = 3
+"""Groups without a number that keep a row of their own in a chart or on the terminal."""
 BIN_EDGES = ("from", "to")
+OVER = "over"
+"""The key of ``at`` that names the column over whose groups a measure was spread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,8 @@ class Panel:
 
     @property
     def drawable(self) -> bool:
-        """Whether any group has a number or a bound."""
-        return any(r.estimate.value is not None or r.estimate.identified_low is not None for r in self.rows)
+        """Whether any group has a number or a bound; everybody alone is one where there are no groups."""
+        return any(has_number(r.estimate) for r in self.rows if r.estimate.group or not self.split)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One measure along an axis, a line a group. ``marked`` is the axis value of the primary estimates, if one."""
+    """One measure along an axis, a line a group. ``marked`` is the axis value of the primary estimates, if one.
+
+    ``beside`` names a measure without intervals over the same bins, ``companions`` its points by the line's name: a
+    mean score is drawn into the chart of the outcome rates that it is held against.
+    """
 
     key: str
     audit: str
@@ -76,6 +85,23 @@ class Series:
     lines: tuple[Line, ...]
     marked: float | None
     binned: bool
+    beside: str = ""
+    companions: Mapping[str, tuple[Estimate, ...]] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> list[Line]:
+        """The lines that have a point."""
+        return [line for line in self.lines if any(has_number(p) for p in line.points)]
+
+    @property
+    def withheld(self) -> list[str]:
+        """The names of the others."""
+        return [line.name for line in self.lines if not any(has_number(p) for p in line.points)]
+
+
+def has_number(e: Estimate) -> bool:
+    """Whether there is something to draw."""
+    return any(x is not None for x in (e.value, e.identified_low, e.identified_high))
 
 
 def main_measures(exhibit: Exhibit, audit: str) -> list[str]:
@@ -116,7 +142,7 @@ def panels(exhibit: Exhibit, audit: str) -> list[Panel]:
     by = _by_measure(found)
     made: list[Panel] = []
     for measure in [*main, *(m for m in by if m not in main)]:
-        primary = [e for e in by[measure] if e.primary]
+        primary = [e for e in by[measure] if e.primary and OVER not in e.at]
         if _axes(primary):
             continue
         shown = {key_of(axis_of(e)): None for e in primary}  # type: ignore[arg-type]
@@ -154,9 +180,23 @@ def _rows(exhibit: Exhibit, audit: str, estimates: Sequence[Estimate], reference
     for group in in_order((e.group for e in estimates), reference):
         for estimate in estimates:
             if key_of(estimate.group) == key_of(group):
-                marked = reference is not None and key_of(group) == key_of(reference)
-                given = f", if {plain(estimate.assumption)}" if estimate.assumption else ""
+                if estimate.assumption and not has_number(estimate):
+                    continue
+                marked = reference is not None and key_of(group) == key_of(reference) and estimate.assumption is None
+                given = f", if {assumed(estimate.assumption)}" if estimate.assumption else ""
                 yield Row(name(group, everyone) + given, marked, estimate)
+
+
+def spreads(exhibit: Exhibit, panel: Panel) -> list[Estimate]:
+    """How far the groups of a panel lie apart: the measures ``<measure>.<statistic>`` over its one column."""
+    if len(panel.split) != 1:
+        return []
+    found = exhibit.results.audits[panel.audit].estimates
+    return [
+        e for e in found
+        if e.measure.startswith(f"{panel.measure}.") and e.at.get(OVER) == panel.split[0]
+        and all(e.at.get(k) == v for row in panel.rows[:1] for k, v in row.estimate.at.items())
+    ]  # fmt: skip
 
 
 def _contrasts(
@@ -187,7 +227,37 @@ def series(exhibit: Exhibit, audit: str) -> list[Series]:
             here = [e for e in estimates if axis in e.at]
             splits = list(dict.fromkeys(columns(e.group) for e in here if e.group)) or [()]
             made += [_series(exhibit, audit, measure, axis, split, here) for split in splits if len(split) < 2]
+    return _joined([one for one in made if one.shown and not _repeats(one, made)])
+
+
+def _repeats(one: Series, every: Sequence[Series]) -> bool:
+    """Whether only everybody has points here, and stands in another series of the same measure as well."""
+    alone = bool(one.split) and all(not p.group for line in one.shown for p in line.points)
+    others = [other for other in every if (other.measure, other.axis) == (one.measure, one.axis) and other is not one]
+    return alone and any(len(other.shown) > 1 or every.index(other) < every.index(one) for other in others)
+
+
+def _joined(every: Sequence[Series]) -> list[Series]:
+    """Each binned series without intervals put into the one with intervals over the same bins."""
+    bare = [one for one in every if one.binned and all(p.low is None for line in one.lines for p in line.points)]
+    keys = {one.key for one in bare}
+    full = [one for one in every if one.key not in keys]
+    made = []
+    for one in every:
+        if one.key in keys and any(_same_bins(one, other) for other in full):
+            continue
+        beside = next((other for other in bare if one.key not in keys and _same_bins(other, one)), None)
+        if beside is not None:
+            one = replace(one, beside=beside.label, companions={line.name: line.points for line in beside.lines})
+        made.append(one)
     return made
+
+
+def _same_bins(one: Series, other: Series) -> bool:
+    def bins(each: Series) -> list[object]:
+        return [key_of(p.at) for line in each.lines for p in line.points]
+
+    return one.binned and (one.axis, one.split) == (other.axis, other.split) and bins(one) == bins(other)
 
 
 def _series(

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from counterproof.counts import key_of
+from counterproof.exhibit import Exhibit
 from counterproof.findings import Contrast, Estimate
-from counterproof.report import numbers, words
+from counterproof.report import numbers, units, words
 from counterproof.report.groups import name
 from counterproof.report.numbers import Unit
-from counterproof.report.shapes import Line, Panel, Row, Series
+from counterproof.report.shapes import Line, Panel, Row, Series, has_number, spreads
 
-__all__ = ["Block", "Gap", "Rate", "counted", "gaps", "grid", "interval", "rates", "said"]
+__all__ = [
+    "Block", "Gap", "Rate", "counted", "detectable", "gaps", "grid", "interval", "listed", "rates", "said", "spread",
+]  # fmt: skip
 
 MOST_ROWS = 400
+MOST_LISTED = 12
 MOST_PLACES = 20
 MOST_COLUMNS = 7
 MOST_BLOCKS = 8
@@ -89,8 +94,54 @@ def gaps(panel: Panel) -> list[Gap]:
     """Difference and ratio of each group against the reference, in one row."""
     pairs: dict[tuple[str, str], dict[str, Contrast]] = {}
     for contrast in panel.contrasts[: 2 * MOST_ROWS]:
-        pairs.setdefault((name(contrast.group), name(contrast.reference)), {})[contrast.scale] = contrast
+        if contrast.assumption and contrast.value is None:
+            continue
+        given = f", if {words.assumed(contrast.assumption)}" if contrast.assumption else ""
+        pairs.setdefault((name(contrast.group) + given, name(contrast.reference)), {})[contrast.scale] = contrast
     return [_gap(one, other, by, panel.unit) for (one, other), by in pairs.items()]
+
+
+def detectable(panel: Panel) -> str:
+    """The least excess over the reference that would have shown, for each group whose interval includes no gap."""
+    found = {
+        name(c.group): f"{name(c.group)} {words.bare(c.minimum_detectable, 'value', panel.unit)}"
+        for c in panel.contrasts
+        if c.scale == "difference" and c.minimum_detectable is not None and c.assumption is None
+    }
+    if not found:
+        return ""
+    points = f"{numbers.HARD}percentage points" if panel.unit == "rate" else ""
+    return (
+        f"Where the interval includes no gap, an excess over {name(panel.contrasts[0].reference)} would have shown, "
+        f"with a chance of 80 in 100, from so much on: {listed(list(found.values()), '; ')}{points}. "
+        "A smaller one may exist and not show."
+    )
+
+
+def spread(exhibit: Exhibit, panel: Panel) -> str:
+    """How far all the groups of a panel lie apart, in a sentence or two."""
+    found = [e for e in spreads(exhibit, panel) if has_number(e) or e.low is not None]
+    if not found:
+        return ""
+    level = f" ({numbers.level(found[0].level)} intervals)" if found[0].level else ""
+    said = "; ".join(_spread(exhibit, panel, e) for e in found)
+    return f"All groups held against each other{level}: {said}. {found[0].note or ''}".strip()
+
+
+def _spread(exhibit: Exhibit, panel: Panel, e: Estimate) -> str:
+    unit = units.of(exhibit, panel.audit, e.measure)
+    what = units.label(exhibit, panel.audit, e.measure).removeprefix(f"{panel.label}: ")
+    if e.value is None:
+        ends = numbers.span(e.identified_low, e.identified_high, unit) if has_number(e) else interval(e, unit)
+        return f"{what} {'' if ends.startswith('at ') else 'from '}{ends}"
+    ends = interval(e, unit).removesuffix(f"{numbers.HARD}{numbers.POINTS}")
+    return f"{what} {said(e, unit)} ({ends})" if ends else f"{what} {said(e, unit)}"
+
+
+def listed(names: Sequence[str], by: str = ", ") -> str:
+    """Names in a row; from the thirteenth on their number."""
+    more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return by.join(names[:MOST_LISTED]) + more
 
 
 def _gap(one: str, other: str, by: dict[str, Contrast], unit: Unit) -> Gap:
@@ -101,13 +152,13 @@ def _gap(one: str, other: str, by: dict[str, Contrast], unit: Unit) -> Gap:
         one, other,
         _amount(difference, unit), _range(difference, unit), _amount(ratio, unit), _range(ratio, unit),
         numbers.p_value(p) if p is not None else "",
-        words.STATUS[first.status] if first and first.value is None else "",
+        words.STATUS[first.status] if first and first.value is None and first.low is None else "",
     )  # fmt: skip
 
 
 def _amount(contrast: Contrast | None, unit: Unit) -> str:
     if contrast is None or contrast.value is None:
-        return ""
+        return words.STATUS["bounded"] if contrast is not None and contrast.status == "bounded" else ""
     return words.bare(contrast.value, contrast.scale, unit)
 
 
@@ -128,23 +179,39 @@ def grid(one: Series) -> list[Block]:
 
     More than ``MOST_PLACES`` axis values are evenly thinned.
     """
-    places = list(dict.fromkeys(place(p, one) for line in one.lines for p in line.points))
+    by: dict[tuple[str, ...], list[Line]] = {}
+    for line in one.shown[: MOST_COLUMNS * MOST_BLOCKS]:
+        by.setdefault(tuple(place(p, one) for p in line.points) if one.binned else (), []).append(line)
+    return [block for lines in by.values() for block in _blocks(one, lines)]
+
+
+def _blocks(one: Series, shown: Sequence[Line]) -> list[Block]:
+    """Lines that share their places, some at a time."""
+    points = sorted((p for line in shown for p in line.points), key=lambda p: float(p.at[one.axis] or 0))
+    places = list(dict.fromkeys(place(p, one) for p in points))
     if len(places) > MOST_PLACES:
         keep = {round(i * (len(places) - 1) / (MOST_PLACES - 1)) for i in range(MOST_PLACES)}
         places = [text for i, text in enumerate(places) if i in keep]
-    shown = one.lines[: MOST_COLUMNS * MOST_BLOCKS]
     wide = -(-len(shown) // -(-len(shown) // MOST_COLUMNS))
     return [_block(one, places, shown[i : i + wide]) for i in range(0, len(shown), wide)]
 
 
 def _block(one: Series, places: Sequence[str], lines: Sequence[Line]) -> Block:
-    cells = [{place(p, one): said(p, one.unit) for p in line.points} for line in lines]
+    beside = {line.name: {key_of(p.at): p for p in one.companions.get(line.name, ())} for line in lines}
+    cells = [
+        {place(p, one): said(p, one.unit) + _beside(beside[line.name].get(key_of(p.at)), one) for p in line.points}
+        for line in lines
+    ]
     return Block([line.name for line in lines], [(text, [by.get(text, "") for by in cells]) for text in places])
+
+
+def _beside(e: Estimate | None, one: Series) -> str:
+    return f" (mean {said(e, one.unit)})" if e is not None and e.value is not None else ""
 
 
 def place(e: Estimate, one: Series) -> str:
     """Where a point stands on its axis, in words."""
     if one.binned:
-        low, high = str(e.at["from"]), str(e.at["to"])
+        low, high = str(e.at.get("from")), str(e.at.get("to"))
         return low if low == high else f"{low}–{high}"
     return f"{e.at[one.axis]:g}" if isinstance(e.at[one.axis], float) else str(e.at[one.axis])

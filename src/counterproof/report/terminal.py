@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from counterproof.exhibit import Exhibit
 from counterproof.report import tables
+from counterproof.report.open_questions import check_said, unclear
 from counterproof.report.safe import ascii_only, sentence, shorten
-from counterproof.report.shapes import Panel, panels
-from counterproof.report.units import label
-from counterproof.report.verdicts import Told, tell
-from counterproof.report.view import period, records, tally
-from counterproof.report.words import POPULATION, VERDICT
+from counterproof.report.shapes import MOST_SILENT, Panel, Row, has_number, panels
+from counterproof.report.units import read
+from counterproof.report.verdicts import Told, ToldReading, tell
+from counterproof.report.view import heading, period, records, tally
+from counterproof.report.words import POPULATION, STATUS, VERDICT
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -60,15 +62,20 @@ def _verdict(console: Console, told: Told) -> None:
     console.print(f"{MARK[told.verdict]} {VERDICT[told.verdict].upper()}  {told.text}", style="bold")
     by = ", ".join(part for part in (told.claimant, told.quoted) if part)
     said = [f"({by})" if by else "", told.lead]
-    said += [told.number, f"The claim needs {told.needs}." if told.needs else ""]
+    said += [told.number, f"The claim holds if {told.needs}." if told.needs else ""]
     reply = told.claim.reply if told.claim else None
     after = [told.settle, told.alone, *(f"Missing: {need}" for need in told.missing)]
-    after += [f"Reading “{r.name}”: {r.word.lower()}. {r.number or r.because}" for r in told.readings]
-    after += [f"It implies: {said} {given}".rstrip() for said, given in told.consequences]
+    after += [_reading(reading) for reading in told.readings]
+    after += [f"{head}: {what} {given}".rstrip() for head, each in told.consequences for what, given in each]
     after += [f"Reply, asked {reply.asked.isoformat()}: {shorten(reply.text, 1000)}"] if reply else []
     for line in (" ".join(part for part in said if part), *after):
         if line:
             console.print(Padding(line, (0, 0, 0, 2)))
+
+
+def _reading(r: ToldReading) -> str:
+    needs = f" It holds if {r.needs}." if r.needs else ""
+    return f"Reading “{r.name}”: {r.word.lower()}. {r.number or r.because}{needs}"
 
 
 def _audit(console: Console, exhibit: Exhibit, audit: str) -> None:
@@ -76,17 +83,34 @@ def _audit(console: Console, exhibit: Exhibit, audit: str) -> None:
     console.print()
     title = exhibit.audits[audit][0].words.title if audit in exhibit.audits else audit
     console.print(f"{shorten(title)} ({shorten(audit)})", style="bold")
-    console.print(POPULATION[found.population])
-    for panel in [p for p in panels(exhibit, audit) if p.main]:
+    console.print(f"{read(exhibit, audit)}. {POPULATION[found.population]}")
+    every = panels(exhibit, audit)
+    for panel in [p for p in every if p.main and p.drawable]:
         console.print()
         console.print(_table(panel))
-        if len(panel.rows) > MOST_ROWS:
-            console.print(f"{len(panel.rows) - MOST_ROWS} more groups stand in the report.")
-    for e in {(e.measure, e.note): e for e in found.estimates if e.status in ("bounded", "not_identified")}.values():
-        console.print(f"{label(exhibit, audit, e.measure)}: {shorten(e.note or 'the records do not tell it', 400)}")
+        console.print(*_after(exhibit, panel), sep="\n", end="\n" if _after(exhibit, panel) else "")
+    for panel in [p for p in every if p.main and not p.drawable]:
+        console.print(f"{heading(panel)}: no number can be given{' for any group' if panel.split else ''}.")
+    for what, why in unclear(exhibit, audit, found):
+        console.print(f"{what}. {why}")
     for check in found.checks:
         if check.status != "pass":
-            console.print(f"Check: {sentence(shorten(check.note, 400))}")
+            console.print(f"Note: {check_said(check)}")
+
+
+def _after(exhibit: Exhibit, panel: Panel) -> list[str]:
+    """What stands under a table: how many groups it leaves out, and what the groups show together."""
+    shown = _rows(panel)
+    silent = len(panel.rows) - len([row for row in panel.rows if has_number(row.estimate)])
+    said = [f"{silent} more without a number that can be shown."] if silent > MOST_SILENT else []
+    said += [f"{len(shown) - MOST_ROWS} more groups stand in the report."] if len(shown) > MOST_ROWS else []
+    return [*said, *(text for text in (tables.spread(exhibit, panel), tables.detectable(panel)) if text)]
+
+
+def _rows(panel: Panel) -> list[Row]:
+    """The rows of a panel; more than a few without a number are left out and counted."""
+    told = [row for row in panel.rows if has_number(row.estimate)]
+    return told if len(panel.rows) - len(told) > MOST_SILENT else list(panel.rows)
 
 
 def _table(panel: Panel) -> Any:
@@ -95,18 +119,20 @@ def _table(panel: Panel) -> Any:
     from rich.table import Table
 
     gaps = {gap.name: gap for gap in tables.gaps(panel)}
-    title = panel.label + (f", {panel.where}" if panel.where else "")
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, title=heading(panel), title_justify="left", title_style="bold", pad_edge=False)
+    widest = 20 if any(row.estimate.status == "bounded" for row in panel.rows) else 24  # intervals for values
     table.add_column(
         " and ".join(panel.split).replace("_", " ").capitalize() or "Group",
         overflow="fold",
-        min_width=min(24, max(cell_len(row.name) for row in panel.rows)),
+        max_width=widest if widest < 24 else None,
+        min_width=min(widest, max(cell_len(row.name) for row in panel.rows)),
     )
     heads = ["Value", "Interval", "Counted", *(["Ratio"] if gaps else [])]
     for head in heads:
         table.add_column(head, justify="right", overflow="fold")
-    for row, rate in list(zip(panel.rows, tables.rates(panel), strict=False))[:MOST_ROWS]:
+    shown = _rows(panel)[:MOST_ROWS]
+    for row, rate in zip(shown, tables.rates(replace(panel, rows=tuple(shown))), strict=True):
         gap = gaps.get(row.name)
-        ratio = "reference" if row.reference else (gap.ratio if gap else "")
+        ratio = "reference" if row.reference else (gap.ratio if gap and gap.ratio != STATUS["bounded"] else "")
         table.add_row(row.name, rate.value, rate.interval, rate.counted, *([ratio] if gaps else []))
     return table

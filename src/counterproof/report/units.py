@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from counterproof.audits.base import MeasureWords
-from counterproof.exhibit import Exhibit
+from counterproof.exhibit import Exhibit, Provenance
 from counterproof.report.groups import plain
-from counterproof.report.numbers import Unit
+from counterproof.report.numbers import HARD, Unit, count
 
-__all__ = ["everyone", "label", "measure_words", "of"]
+__all__ = ["everyone", "label", "measure_words", "of", "read", "records"]
 
 
 def measure_words(exhibit: Exhibit, audit: str, measure: str) -> MeasureWords | None:
@@ -40,3 +40,20 @@ def everyone(exhibit: Exhibit, audit: str) -> str:
     """What the group of everything is called."""
     known = exhibit.audits.get(audit)
     return "Everyone" if known and known[0].counts_people else "All records"
+
+
+def read(exhibit: Exhibit, audit: str) -> str:
+    """What an audit read: "7,214 records", "2 published totals"."""
+    return _many(exhibit, audit, exhibit.results.audits[audit].records)
+
+
+def records(exhibit: Exhibit, source: Provenance) -> str:
+    """What a source holds, in the words of the audits that read it; where they differ, in records."""
+    by = [name for name, (_, options) in exhibit.audits.items() if options.source == source.name]
+    said = {read(exhibit, name) for name in by if name in exhibit.results.audits}
+    return said.pop() if len(said) == 1 else f"{count(source.records)}{HARD}records"
+
+
+def _many(exhibit: Exhibit, audit: str, n: int) -> str:
+    one, more = exhibit.audits[audit][0].words.things if audit in exhibit.audits else ("record", "records")
+    return f"{count(n)}{HARD}{one if n == 1 else more}"

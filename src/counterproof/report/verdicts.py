@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,7 +49,7 @@ class Told:
     settle: str
     missing: tuple[str, ...]
     readings: tuple[ToldReading, ...]
-    consequences: tuple[tuple[str, str], ...]
+    consequences: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     audit: str
     claim: Claim | None
 
@@ -74,12 +74,12 @@ def _told(exhibit: Exhibit, found: ClaimFinding, claim: Claim | None) -> Told:
         claimant=capital(shorten(claim.claimant, 200)) if claim and claim.claimant else "",
         number=_number(exhibit, test, found),
         needs=_needs(exhibit, test),
-        judged=_judged(found),
+        judged=_judged(exhibit, found),
         alone=_alone(found),
-        settle=_settle(found),
+        settle=_settle(exhibit, test, found),
         missing=tuple(shorten(need, TEXT_LIMIT) for need in found.needs),
         readings=tuple(_reading(exhibit, reading, claim) for reading in found.readings),
-        consequences=tuple(_consequence(entry) for entry in found.consequences),
+        consequences=tuple(_consequences(found)),
         audit=test.audit if test else "",
         claim=claim,
     )
@@ -101,11 +101,17 @@ def _reading(exhibit: Exhibit, reading: Reading, claim: Claim | None) -> ToldRea
     )
 
 
-def _judged(found: ClaimFinding) -> str:
+def _judged(exhibit: Exhibit, found: ClaimFinding) -> str:
     """How the verdict came about; a claim without a number needs no more than what is missing."""
     if found.level is None and found.value is None and not found.readings:
         return ""
-    return sentence(shorten(found.because, TEXT_LIMIT))
+    told, level = sentence(shorten(found.because, TEXT_LIMIT)), exhibit.plan.settings.level
+    if found.level is None or found.level <= level:
+        return told
+    return (
+        f"{told} The level is {numbers.level(found.level)} and not {numbers.level(level)}, because several claims rest "
+        "on the numbers of this audit, and each gives chance another try."
+    )
 
 
 def _alone(found: ClaimFinding) -> str:
@@ -113,21 +119,40 @@ def _alone(found: ClaimFinding) -> str:
         return ""
     return (
         f"Judged by itself, this claim would be {found.alone}. Several claims rest on this audit, so each is judged "
-        f"more strictly{f', at {numbers.level(found.level)}' if found.level else ''}: the verdict above stands."
+        f"more strictly{f', at {numbers.level(found.level)}' if found.level else ''}, and the verdict above stands."
     )
 
 
-def _settle(found: ClaimFinding) -> str:
+def _settle(exhibit: Exhibit, test: Test | None, found: ClaimFinding) -> str:
+    """How many cases would settle it, beside those that it rests on: cases below the line, not all records."""
     if found.verdict != "undetermined":
         return ""
     note = shorten(found.settle_note, TEXT_LIMIT) if found.settle_note else ""
     if found.settle is None:
-        return sentence(note)
-    told = (
-        f"About {numbers.about(found.settle)} records of the same kind would settle it, with a chance of 80 in 100 "
-        "if the present figure is right"
-    )
-    return f"{told} ({note})." if note else f"{told}."
+        return sentence(note if found.readings or not note else f"How many cases would settle it is not known: {note}")
+    cases, now = numbers.about(found.settle), _cases(exhibit, test)
+    what = "comparison" if test and test.compare else "number"
+    rests = f", in place of the {numbers.count(now)} on which this {what} rests" if now else ""
+    told = f"To settle it would take about {cases} such cases{rests}{f' ({note})' if note else ''}."
+    return f"{told} That many would settle it with a chance of 80 in 100, if the present figure is right."
+
+
+def _cases(exhibit: Exhibit, test: Test | None) -> int | None:
+    """The cases below the line of the rate, or of both rates, that a test compares; None where they are not counts."""
+    if test is None or test.audit not in exhibit.results.audits:
+        return None
+    groups = _pair(test) if test.compare else [dict(test.group or {})]
+    below = [e.denominator if (e := _estimate(exhibit, test, group)) else None for group in groups]
+    return sum(n for n in below if n) if all(below) else None
+
+
+def _consequences(found: ClaimFinding) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """What would follow from a claim, and what it would take to test it, each under its heading."""
+    needed = [entry.get("kind") == "cases_needed" for entry in found.consequences]
+    for heading, wanted in (("What would follow", False), ("How many cases it would take", True)):
+        if wanted in needed:
+            pairs = zip(found.consequences, needed, strict=True)
+            yield heading, tuple(_consequence(entry) for entry, is_needed in pairs if is_needed is wanted)
 
 
 def _consequence(entry: Mapping[str, Any]) -> tuple[str, str]:
@@ -136,7 +161,8 @@ def _consequence(entry: Mapping[str, Any]) -> tuple[str, str]:
     said = str(
         entry.get("sentence") or f"{name}: {numbers.number(value) if isinstance(value, int | float) else value}."
     )
-    return sentence(shorten(said, TEXT_LIMIT)), sentence(shorten(str(entry.get("assumption") or ""), TEXT_LIMIT))
+    assumption = sentence(shorten(str(entry.get("assumption") or ""), TEXT_LIMIT))
+    return sentence(shorten(said, TEXT_LIMIT)), f"Assumption: {assumption}" if assumption else ""
 
 
 def _needs(exhibit: Exhibit, test: Test | None) -> str:
@@ -149,7 +175,7 @@ def _needs(exhibit: Exhibit, test: Test | None) -> str:
     if expected.scale == "value" and test.compare:
         expected = replace(expected, scale="ratio")
     told = words.needs(expected, units.of(exhibit, test.audit, test.measure))
-    return f"{told} (the claim names no margin; this one is ours)" if expected.ours else told
+    return f"{told} (the claim names no margin; this one is the program's)" if expected.ours else told
 
 
 def _number(exhibit: Exhibit, test: Test | None, found: ClaimFinding | Reading) -> str:
@@ -160,9 +186,19 @@ def _number(exhibit: Exhibit, test: Test | None, found: ClaimFinding | Reading) 
     scale = _scale(test)
     chance = _chance(found, scale, unit)
     if found.value is None:
-        return f"{units.label(exhibit, test.audit, test.measure)}{_about(exhibit, test)}. {chance}" if chance else ""
+        why = "" if chance else _why_none(exhibit, test)
+        return f"{units.label(exhibit, test.audit, test.measure)}{_about(exhibit, test)}{why}. {chance}".strip()
     said = _compared(exhibit, test, found.value, unit) if test.compare else _valued(exhibit, test, found.value, unit)
     return f"{units.label(exhibit, test.audit, test.measure)}{said}. {chance}".strip()
+
+
+def _why_none(exhibit: Exhibit, test: Test) -> str:
+    """Why a test has no number: the status of the first of its estimates that has none."""
+    for group in _pair(test) if test.compare else [dict(test.group or {})]:
+        estimate = _estimate(exhibit, test, group)
+        if estimate is not None and estimate.status in words.REASON:
+            return f": {words.REASON[estimate.status]}"
+    return ": no number"
 
 
 def _about(exhibit: Exhibit, test: Test) -> str:
@@ -176,27 +212,24 @@ def _valued(exhibit: Exhibit, test: Test, x: float, unit: numbers.Unit) -> str:
         return f"{_about(exhibit, test)}: {words.amount(x, test.as_, unit)}"
     said = numbers.value(x, unit)
     if unit == "rate":
-        said = f"{numbers.per_hundred(x)}, or {said}"
+        said = f"{said}, or {numbers.per_hundred(x)}"
     estimate = _estimate(exhibit, test, test.group or {})
     counts = f" ({counted(estimate)})" if estimate and counted(estimate) else ""
     return f"{_about(exhibit, test)}: {said}{counts}"
 
 
 def _compared(exhibit: Exhibit, test: Test, x: float, unit: numbers.Unit) -> str:
-    """ "1.91 times as high for A as for B: 45 in 100 against 23 in 100 (805 of 1,795; 349 of 1,488)"."""
+    """ "1.91 times as high for A as for B: 44.8 % (805 of 1,795) against 23.5 % (349 of 1,488)"."""
     one, other = (_who(exhibit, test, group) for group in _pair(test))
     estimates = [_estimate(exhibit, test, group) for group in _pair(test)]
     values = [_plain(e, unit) for e in estimates if e and e.value is not None]
-    counts = [counted(e) for e in estimates if e and counted(e)]
-    both = f", {values[0]} against {values[1]}" if len(values) == 2 else ""
-    return (
-        f": {_against(x, _scale(test), unit, one, other)}{both}{f' ({counts[0]}; {counts[1]})' if counts[1:] else ''}"
-    )
+    both = f": {values[0]} against {values[1]}" if len(values) == 2 else ""
+    return f": {_against(x, _scale(test), unit, one, other)}{both}"
 
 
 def _plain(estimate: Estimate, unit: numbers.Unit) -> str:
-    x = estimate.value or 0.0
-    return numbers.per_hundred(x) if unit == "rate" else numbers.value(x, unit)
+    counts = f" ({counted(estimate)})" if counted(estimate) else ""
+    return numbers.value(estimate.value or 0.0, unit) + counts
 
 
 def _pair(test: Test) -> list[dict[str, str | None]]:

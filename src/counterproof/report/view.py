@@ -7,7 +7,7 @@ from typing import Any
 
 from counterproof.audits.base import Words
 from counterproof.exhibit import Exhibit
-from counterproof.report import numbers, tables, words
+from counterproof.report import numbers, tables, units, words
 from counterproof.report.charts import MOST_PANELS, WIDTHS, drawn_panels, drawn_series, panel_spec, series_spec
 from counterproof.report.groups import plain
 from counterproof.report.open_questions import changes, unclear
@@ -43,6 +43,10 @@ class Figure:
     chart: Chart | None
     rates: list[tables.Rate]
     gaps: list[tables.Gap]
+    no_gaps: str
+    detectable: str
+    spread: str
+    assumptions: list[str]
     reference: str
     bounded: bool
     hidden: int
@@ -61,6 +65,8 @@ class Curve:
     reference: str
     marked: str
     left_out: int
+    withheld: str
+    beside: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +136,10 @@ def period(exhibit: Exhibit) -> str:
 
 def records(exhibit: Exhibit) -> str:
     """How many records, from which sources."""
-    said = [f"{numbers.count(s.records)} in “{shorten(s.name)}”" for s in exhibit.sources]
-    if len(exhibit.sources) == 1:
-        return f"{numbers.count(exhibit.sources[0].records)} records"
-    return f"{len(said)} sources: {', '.join(said)}" if said else "No source"
+    said = [(units.records(exhibit, source), shorten(source.name)) for source in exhibit.sources]
+    if len(said) == 1:
+        return said[0][0]
+    return f"{len(said)} sources: {', '.join(f'{n} in “{name}”' for n, name in said)}" if said else "No source"
 
 
 def tally(told: list[Told]) -> str:
@@ -161,12 +167,12 @@ def _audit(exhibit: Exhibit, audit: str, told: list[Told]) -> AuditView:
         name=audit,
         title=_title(exhibit, audit),
         question=own.question if own else "",
-        records=numbers.count(found.records),
+        records=units.read(exhibit, audit),
         population=words.POPULATION[found.population],
         figures=[_figure(exhibit, panel, drawn=panel.key in drawn) for panel in main],
         bins=[_curve(exhibit, one) for one in along if one.binned],
         curves=[_curve(exhibit, one) for one in along if not one.binned],
-        singles=[(_heading(panel), tables.rates(panel)[0]) for panel in rest if len(panel.rows) == 1],
+        singles=[(heading(panel), tables.rates(panel)[0]) for panel in rest if len(panel.rows) == 1],
         others=[(panel, tables.rates(panel)) for panel in rest if len(panel.rows) > 1],
         unclear=list(unclear(exhibit, audit, found)),
         withheld=sum(e.status == "suppressed" for e in found.estimates if e.primary),
@@ -181,7 +187,8 @@ def _audit(exhibit: Exhibit, audit: str, told: list[Told]) -> AuditView:
     )
 
 
-def _heading(panel: Panel) -> str:
+def heading(panel: Panel) -> str:
+    """A panel's measure, by what it is split, and where."""
     by = f" by {' and '.join(map(plain, panel.split))}" if panel.split else ""
     return panel.label + by + (f", {panel.where}" if panel.where else "")
 
@@ -203,10 +210,10 @@ def _drawn(spec: Any, one: Panel | Series, alt: str) -> Chart:
 def _figure(exhibit: Exhibit, panel: Panel, *, drawn: bool) -> Figure:
     own = measure_words(exhibit, panel.audit, panel.measure)
     levels = {row.estimate.level for row in panel.rows if row.estimate.level}
-    rows = tables.rates(panel)
+    rows, gaps = tables.rates(panel), tables.gaps(panel)
     return Figure(
         id=f"figure-{slug(panel.key)}",
-        title=_heading(panel),
+        title=heading(panel),
         label=panel.label,
         points=", points" if panel.unit == "rate" else "",
         explanation=own.explanation if own else "",
@@ -215,11 +222,21 @@ def _figure(exhibit: Exhibit, panel: Panel, *, drawn: bool) -> Figure:
         level=numbers.level(levels.pop()) if len(levels) == 1 else "",
         chart=_drawn(panel_spec, panel, _alt(panel, rows)) if drawn else None,
         rates=rows,
-        gaps=tables.gaps(panel),
-        reference=next((row.name for row in panel.rows if row.reference), ""),
+        gaps=[gap for gap in gaps if not gap.status],
+        no_gaps=tables.listed([gap.name for gap in gaps if gap.status], "; "),
+        detectable=tables.detectable(panel),
+        spread=tables.spread(exhibit, panel),
+        assumptions=_assumptions(panel),
+        reference=next((row.name for row in panel.rows if row.reference and row.estimate.value is not None), ""),
         bounded=any(row.estimate.status == "bounded" for row in panel.rows),
         hidden=max(0, len(panel.rows) - tables.MOST_ROWS),
     )
+
+
+def _assumptions(panel: Panel) -> list[str]:
+    """Each assumption that a row of a panel rests on, explained."""
+    named = dict.fromkeys(row.estimate.assumption for row in panel.rows if row.estimate.assumption)
+    return list(dict.fromkeys(said for name in named if (said := words.assumption(name or ""))))
 
 
 def _alt(panel: Panel, rows: list[tables.Rate]) -> str:
@@ -230,7 +247,7 @@ def _alt(panel: Panel, rows: list[tables.Rate]) -> str:
 
 def _curve(exhibit: Exhibit, one: Series) -> Curve:
     own = measure_words(exhibit, one.audit, one.measure)
-    names = ", ".join(line.name for line in one.lines[:MOST_PANELS])
+    names = ", ".join(line.name for line in one.shown[:MOST_PANELS])
     axis = plain(one.axis) if not one.binned else "score"
     by = f" by {' and '.join(map(plain, one.split))}" if one.split else ""
     alt = (
@@ -243,7 +260,9 @@ def _curve(exhibit: Exhibit, one: Series) -> Curve:
         axis=axis,
         chart=_drawn(series_spec, one, alt),
         blocks=tables.grid(one),
-        reference=next((line.name for line in one.lines if line.reference), ""),
+        reference="" if one.beside else next((line.name for line in one.shown if line.reference), ""),
         marked=f"{one.marked:g}" if one.marked is not None and not one.binned else "",
-        left_out=max(0, len(one.lines) - MOST_PANELS),
+        left_out=max(0, len(one.shown) - MOST_PANELS),
+        withheld=tables.listed(one.withheld, "; "),
+        beside=one.beside[:1].lower() + one.beside[1:],
     )

@@ -9,8 +9,12 @@ from counterproof.claims.expect import Expectation
 from counterproof.findings import Population, Status, Verdict
 from counterproof.report import numbers
 from counterproof.report.numbers import Unit
+from counterproof.report.safe import shorten
 
-__all__ = ["GLOSSARY", "LEAD", "POPULATION", "REASON", "STATUS", "VERDICT", "amount", "bare", "ends", "needs"]
+__all__ = [
+    "CHECK", "GLOSSARY", "LEAD", "POPULATION", "REASON", "STATUS", "VERDICT", "amount", "assumed", "assumption", "bare",
+    "ends", "needs",
+]  # fmt: skip
 
 VERDICT: Mapping[Verdict, str] = {
     "supported": "Supported",
@@ -35,47 +39,98 @@ STATUS: Mapping[Status, str] = {
 REASON: Mapping[Status, str] = {
     "not_identified": "the records cannot tell",
     "undefined": "nothing to count: 0 of 0",
-    "suppressed": "withheld: too few to show",
+    "suppressed": "withheld, to protect people",
 }
 POPULATION: Mapping[Population, str] = {
     "process": (
-        "The records are read as draws from a process that goes on. So each number comes with an interval: the range "
-        "that chance alone leaves open."
+        "They are read as draws from a process that goes on: other cases of it would have come out somewhat "
+        "differently. So each number comes with an interval, the range that this chance leaves open."
     ),
     "records": (
-        "The records are all there is. So the numbers are exact for them and have no interval, and a verdict holds for "
-        "these records only."
+        "They are read as all there is, not as a sample. So the numbers are exact for them and have no interval, and a "
+        "verdict holds for them only."
+    ),
+}
+CHECK: Mapping[str, str] = {"pass": "in order", "warn": "note", "fail": "problem"}
+_ASSUMED: Mapping[str, tuple[str, str]] = {
+    "labels_missing_at_random": (
+        "labels are missing at random",
+        "the records without a label are like those with one",
+    ),
+    "ignorable_verification": (
+        "verification is ignorable",
+        "among those with the same group and flag, outcomes that were never learned are like those that were",
     ),
 }
 GLOSSARY: tuple[tuple[str, str], ...] = (
-    ("Supported", "Every value that fits the records satisfies the claim."),
-    ("Contradicted", "No value that fits the records satisfies the claim."),
-    ("Undetermined", "Some values that fit the records satisfy the claim and some do not. More records may settle it."),
+    ("Supported", "The claim holds for every value that fits the records."),
+    ("Contradicted", "The claim holds for no value that fits the records."),
+    ("Undetermined", "The claim holds for some values that fit the records and not for others; or no value is shown."),
     ("Untestable", "The records cannot speak to the claim. This says nothing about whether it is true."),
     (
         "Interval",
         "The range of values that fit the records once chance is allowed for. A 95 % interval is made so that, over "
-        "many such audits, 95 in 100 of the ranges contain the true value.",
+        "many such audits, 95 in 100 of the ranges contain the true value. It allows for chance only, not for records "
+        "that are wrong or missing.",
     ),
-    ("Level", "How often such intervals contain the true value. Claims that rest on one audit share its level."),
-    ("Of", "“805 of 1,795” gives the count behind a rate and the number of records it is a share of."),
+    ("Level",
+        "How often such intervals contain the true value. Where several claims rest on one audit, each is judged at a "
+        "higher level: so chance leads any of them astray in at most 5 of 100 such audits (at 95 %).",
+    ),
+    ("Of", "“805 of 1,795” gives the count behind a rate, and the number of cases of which it is a share."),
     ("Percentage points", "The plain difference between two percentages: 45 % is 21 points above 24 %."),
     ("Ratio", "How many times as high one rate is as another: 45 % is 1.9 times 24 %."),
     ("Reference", "The group with which the others are compared. It is a yardstick, not a standard."),
     (
         "p-value",
-        "How often chance alone would show a gap at least this large if there were none. “Adjusted” means: raised to "
-        "allow for the number of comparisons that the audit makes.",
+        "How often chance alone would show a gap at least this large if there were none. It is not the chance that "
+        "there is none. “Adjusted” means: raised to allow for the number of comparisons that the audit makes.",
     ),
-    ("Withheld", "A count so small that it could point to a person. Whatever is computed from it is withheld too."),
+    (
+        "Withheld",
+        "Not shown, because a count behind it is so small that it could point to a person, or because such a count "
+        "could be worked out from it. Zero is shown.",
+    ),
+    (
+        "Would have shown",
+        "Where an interval includes no gap at all: the smallest excess over the reference that so many cases would "
+        "have shown, with a chance of 80 in 100. A smaller one may exist and not show.",
+    ),
     ("Undefined", "Nothing to take a share of: 0 of 0. It is not zero."),
-    ("Bounds only", "The records leave a range open that no amount of further records of the same kind would close."),
-    ("Not identified", "The records cannot give this number, because outcomes were not learned for those it is about."),
+    (
+        "Bounds only",
+        "The least and the greatest value that the number can have, whatever is missing from the records. More records "
+        "with the same gaps would not close the range.",
+    ),
+    ("Not identified", "The records cannot give this number: what was never recorded leaves every value possible."),
 )  # fmt: skip
 
 
 def needs(expected: Expectation, unit: Unit) -> str:
-    """What a claim needs, in words: "at most 30 %", "0.8 to 1.25 times", "−5 to +5 percentage points"."""
+    """For which values a claim holds: "it is at most 30 %", "the difference is −5 to +5 percentage points"."""
+    high = " as high" if expected.scale == "ratio" else ""
+    return f"{_SUBJECT.get(expected.scale, 'it')} is {_region(expected, unit)}{high}"
+
+
+_SUBJECT = {"difference": "the difference", "change": "the change"}
+
+
+def assumed(name: str) -> str:
+    """An assumption, or several joined by "and", as it follows "if" beside a number."""
+    return " and ".join(_ASSUMED.get(part, (shorten(part.replace("_", " ")),))[0] for part in _parts(name))
+
+
+def assumption(name: str) -> str:
+    """An assumption explained; nothing where it is not known."""
+    told = [_ASSUMED[part] for part in _parts(name) if part in _ASSUMED]
+    return " ".join(f"“If {short}” means that {long}. The records cannot check this." for short, long in told)
+
+
+def _parts(name: str) -> list[str]:
+    return name.split(" and ")
+
+
+def _region(expected: Expectation, unit: Unit) -> str:
     scale, low, high = expected.scale, expected.low, expected.high
     if low is not None and high is not None:
         return f"{_bound(low, scale, unit)} to {_bound(high, scale, unit)}{_unit(scale, unit)}"
@@ -88,7 +143,7 @@ def needs(expected: Expectation, unit: Unit) -> str:
 
 def _bound(bound: Decimal, scale: str, unit: Unit) -> str:
     """A bound as the claim wrote it, moved to per cent where that is the unit."""
-    per_cent = scale == "change" or (unit == "rate" and scale != "ratio")
+    per_cent = scale == "change" or (unit in ("rate", "points") and scale != "ratio")
     exact = bound * 100 if per_cent else bound
     text = f"{exact.normalize():,f}".replace("-", numbers.MINUS)
     return f"+{text}" if scale in ("difference", "change") and bound > 0 else text
@@ -98,7 +153,7 @@ def _unit(scale: str, unit: Unit) -> str:
     """What follows a number on a scale."""
     if scale == "ratio":
         return " times"
-    if scale == "difference" and unit == "rate":
+    if scale != "change" and (unit == "points" or (scale == "difference" and unit == "rate")):
         return " percentage points"
     return f"{numbers.HARD}%" if scale == "change" or unit == "rate" else ""
 
@@ -116,7 +171,7 @@ def bare(x: float, scale: str, unit: Unit, like: float | None = None) -> str:
         return numbers.points(x, like)
     if scale == "difference" and unit == "number" and abs(x if like is None else like) < 1:
         return numbers.signed(x)
-    return numbers.value(x, unit, like).removesuffix(f"{numbers.HARD}%")
+    return numbers.value(x, unit, like).removesuffix(f"{numbers.HARD}%").removesuffix(f"{numbers.HARD}{numbers.POINTS}")
 
 
 def ends(low: float | None, high: float | None, scale: str, unit: Unit, like: float | None = None) -> str:
