@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from counterproof.counts import Cells, CountRow, CountTable, RowSum, add_up
-from counterproof.disclosure.search import EFFORT, Search
 from counterproof.disclosure.system import System, system_of
 
+if TYPE_CHECKING:
+    from counterproof.disclosure.search import Search
+
 __all__ = ["Protected", "protect", "tables"]
+
+EFFORT = 20_000
+"""Programs before the search gives way to the plain swap, which withholds more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,8 @@ def protect(cells: Cells, rows: Sequence[RowSum], *, floor: int, effort: int = E
         return Protected(tuple(dict(row) for row in values))
     if int(cells.n.sum()) < floor:
         return _nothing(rows, values, floor, f"there are fewer than {floor} records in all, so no count is shown")
+    from counterproof.disclosure.search import Search  # solvers take half a second to import
+
     system = system_of(cells, rows)
     search = Search(system, floor, effort)
     search.withhold()

@@ -8,10 +8,8 @@ from numpy.typing import NDArray
 from counterproof.disclosure.system import System
 from counterproof.disclosure.witness import Shift, change, cheapest, furthest, swap
 
-__all__ = ["EFFORT", "Search"]
+__all__ = ["Search"]
 
-EFFORT = 20_000
-"""Programs before the search gives way to the plain swap, which withholds more."""
 NEAR = 32
 """Unknowns in one program; a table of at most ``WHOLE`` unknowns is looked at as a whole."""
 WHOLE = 400
