@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import gzip
 import sqlite3
@@ -21,7 +22,9 @@ import pytest
 
 from counterproof.errors import EngineError, SourceError
 from counterproof.plan import SourceSpec
+from counterproof.reductions import Category, Coded, CountBy, Role
 from counterproof.sources import Source, connect, open_object, open_source
+from counterproof.sources.frame import Frame
 
 DETENTION = Path(__file__).resolve().parents[3] / "shared" / "data" / "records" / "detention_statistics"
 
@@ -75,6 +78,15 @@ def test_parquet_cut_off_and_empty(tmp_path: Path) -> None:
     assert "not a whole Parquet file" in fails(tmp_path, "a.parquet")
     parquet(tmp_path, "b.parquet", {"x": pa.array([], pa.int64())})
     assert "no records" in fails(tmp_path, "b.parquet")
+
+
+def test_parquet_with_damaged_pages(tmp_path: Path) -> None:
+    path = parquet(tmp_path, "a.parquet", {"x": [f"label {n % 7}" for n in range(5000)]})
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4] + b"\xff" * 60 + whole[64:])  # the footer is sound, the first page is not
+    with pytest.raises(SourceError, match=r"^a\.parquet: the Parquet file is damaged") as caught:
+        rows(opened(tmp_path, "a.parquet"))
+    assert caught.value.exit_code == 2
 
 
 # JSON lines
@@ -308,6 +320,39 @@ def test_url_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert rows(source) == [{"n": 2}]
     with pytest.raises(SourceError, match="there is no table 'v'"):
         open_source("w", SourceSpec(url="${AUDIT_DB}", table="v"), base=tmp_path)
+
+
+def test_url_of_a_duckdb_file_reads_only(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as con:
+        con.execute("CREATE TABLE t AS SELECT 1 AS n")
+    spec = SourceSpec(url=f"duckdb://{tmp_path}/a.duckdb", table="t")
+    with open_source("w", spec, base=tmp_path) as source, pytest.raises(duckdb.Error, match="read-only"):
+        source.con.raw_sql("INSERT INTO t VALUES (2)")
+
+
+def test_url_of_a_sqlite_file(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "a.db")) as con:
+        con.execute("CREATE TABLE t (office, flag)")
+        con.executemany("INSERT INTO t VALUES (?, ?)", [("North", 1), ("South", 0), ("South", None)])
+        con.commit()
+    with open_source("w", SourceSpec(url=f"sqlite://{tmp_path}/a.db", table="t"), base=tmp_path) as source:
+        assert (source.origin, source.files) == ("database", ())
+        assert str(tmp_path) not in " ".join(source.notes)
+        office, flag = Role("groups", "office", "category"), Role("flag", "flag", "coded")
+        counted = Frame(source, [office, flag]).count(CountBy((Category("office"), Coded("flag"))))
+    cells = zip(counted.column("office"), counted.column(Coded("flag").name), counted.n.tolist(), strict=True)
+    assert sorted(cells, key=str) == [
+        ("North", "1", 1),
+        ("South", "0", 1),
+        ("South", None, 1),
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["duckdb", "sqlite"])
+def test_a_url_makes_no_file(tmp_path: Path, scheme: str) -> None:
+    with pytest.raises(SourceError, match="no such file"):
+        open_source("w", SourceSpec(url=f"{scheme}://{tmp_path}/typo.db", table="t"), base=tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

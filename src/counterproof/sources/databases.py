@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["open_url", "read"]
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
+_EMBEDDED = ("duckdb", "sqlite")
 _FILE_SCHEMES = ("", "csv", "parquet", "file", "http", "https")
 _BATCH = 50_000
 
@@ -52,8 +53,12 @@ def open_url(name: str, spec: SourceSpec) -> Source:
         raise SourceError(
             "the URL does not name an engine", where=where, hint="postgres://…, trino://…; a file is a path"
         )
+    if scheme in _EMBEDDED:
+        _check_file(url, where)
+    if scheme == "sqlite":
+        return _sqlite_url(name, url, spec.table, where)
     try:
-        con = ibis.connect(url)
+        con = ibis.connect(_reading_only(url) if scheme == "duckdb" else url)
     except (ImportError, AttributeError, ValueError):
         hint = f"install what it needs, such as counterproof[postgres], if Ibis knows an engine {scheme!r}"
         raise SourceError("there is no driver for this engine", where=where, hint=hint) from None
@@ -69,6 +74,43 @@ def open_url(name: str, spec: SourceSpec) -> Source:
         table = con.table(bare, database=schema or None)
         clean_names(table.columns, where)
     return Source(name, table, con, "database", text=False, notes=(f"table {spec.table} on {con.name}",))
+
+
+def _place(url: str) -> str:
+    """The file that a URL of an embedded engine names; empty for one in memory."""
+    parts = urlsplit(url)
+    return parts.netloc + parts.path
+
+
+def _check_file(url: str, where: str) -> None:
+    """An embedded engine would make a file that is not there."""
+    if _place(url) not in ("", ":memory:") and not Path(_place(url)).is_file():
+        hint = "check the URL: sqlite:///folder/file or duckdb:///folder/file"
+        raise SourceError("the engine cannot be reached (no such file)", where=where, hint=hint)
+
+
+def _reading_only(url: str) -> str:
+    """A DuckDB URL that does not lock the file against its other readers."""
+    if _place(url) in ("", ":memory:") or "read_only" in urlsplit(url).query:
+        return url
+    return url + ("&" if urlsplit(url).query else "?") + "read_only=True"
+
+
+def _sqlite_url(name: str, url: str, table: str | None, where: str) -> Source:
+    """A SQLite file by its URL, read as one by its path is: SQLite's own SQL cannot count several columns in one go."""
+    connection = Connection()
+    try:
+        registered = connection.table_name(name)
+        file = SourceFile(where, Path(_place(url)), 0)
+        with engine(where):
+            reading = _read_sqlite(connection, registered, file, table)
+            found = connection.backend.table(registered)
+    except BaseException:
+        connection.close()
+        raise
+    source = Source(name, found, connection.backend, "database", reading.text, reading.notes)
+    source._reading, source._connection, source._owned = reading, connection, True
+    return source
 
 
 def _from_environment(url: str, where: str) -> str:

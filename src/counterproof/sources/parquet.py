@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from counterproof.errors import SourceError
 from counterproof.sources.columns import clean_names, same_columns
 from counterproof.sources.connection import Connection, identifier, literals
+from counterproof.sources.engine_errors import kind_of
 from counterproof.sources.source import Reading, SourceFile, no_records
 
 if TYPE_CHECKING:
     from counterproof.plan import SourceSpec
 
 __all__ = ["read"]
+
+_AGAIN = "download it again, and compare its size or checksum with the publisher's"
 
 
 def read(connection: Connection, table: str, files: tuple[SourceFile, ...], spec: SourceSpec) -> Reading:
@@ -26,9 +29,25 @@ def read(connection: Connection, table: str, files: tuple[SourceFile, ...], spec
     same_columns(columns)
     chosen = ", ".join(identifier(name) for name in next(iter(columns.values())))
     connection.view(table, f"SELECT {chosen} FROM {_call(links)}")  # noqa: S608
-    if connection.raw.execute(f"SELECT 1 FROM {identifier(table)} LIMIT 1").fetchone() is None:  # noqa: S608
+    many = len(files) > 1
+    where = f"{files[0].label} or a file stacked with it" if many else files[0].label
+    try:
+        first = connection.raw.execute(f"SELECT 1 FROM {identifier(table)} LIMIT 1").fetchone()  # noqa: S608
+    except Exception as exc:
+        _refuse_damaged(exc, where)
+        raise
+    if first is None:
         raise no_records(files[0].label)
-    return Reading(text=False, notes=("Parquet", *([f"{len(files)} files stacked"] if len(files) > 1 else [])))
+    notes = ("Parquet", *([f"{len(files)} files stacked"] if many else []))
+    return Reading(text=False, notes=notes, mend=lambda exc: _refuse_damaged(exc, where))
+
+
+def _refuse_damaged(exc: BaseException, where: str) -> None:
+    """Raise SourceError if the engine stopped at pages that do not decode: for these it has no class of its own."""
+    import duckdb
+
+    if type(exc) is duckdb.Error and kind_of(exc) is None:
+        raise SourceError("the Parquet file is damaged", where=where, hint=_AGAIN) from None
 
 
 def _call(links: Sequence[object]) -> str:
@@ -42,5 +61,6 @@ def _names(connection: Connection, link: str, file: SourceFile) -> list[str]:
     try:
         return [column[0] for column in connection.raw.execute(f"SELECT * FROM {_call([link])} LIMIT 0").description]  # noqa: S608
     except duckdb.Error:
-        hint = "it may be cut off: download it again, and compare its size or checksum with the publisher's"
-        raise SourceError("this is not a whole Parquet file", where=file.label, hint=hint) from None
+        raise SourceError(
+            "this is not a whole Parquet file", where=file.label, hint=f"it may be cut off: {_AGAIN}"
+        ) from None
