@@ -142,7 +142,7 @@ def _form(estimate: Estimate, scale: Scale) -> Callable[[float | Fraction], str]
     """Rates stand in per cent, their differences in percentage points, ratios and totals as numbers."""
     if scale == "change":
         return _signed_share
-    rate = estimate.denominator is not None or estimate.status == "bounded"
+    rate = estimate.denominator is not None or (estimate.status == "bounded" and "." not in estimate.measure)
     if scale == "ratio" or not rate:
         return number
     return share if scale == "value" else _points
@@ -157,4 +157,4 @@ def _signed_share(value: float | Fraction) -> str:
 
 
 def _measure(estimate: Estimate) -> str:
-    return plain(estimate.measure).replace("_", " ")
+    return plain(estimate.measure).replace("_", " ").replace(".", ": ")

@@ -67,6 +67,5 @@ def changes(exhibit: Exhibit, audit: str, found: AuditFindings, told: Sequence[T
     if any(e.status == "suppressed" for e in found.estimates if e.primary):
         yield "A release with more records or with larger groups: it would show numbers that are withheld here."
     yield (
-        "Another definition of the outcome, of the groups or of the period: the numbers hold for the definitions in "
-        "the plan."
+        "Other definitions, of what is counted, of the groups or of the period: the numbers hold for those of the plan."
     )

@@ -105,7 +105,7 @@ def _judged(exhibit: Exhibit, found: ClaimFinding) -> str:
     """How the verdict came about; a claim without a number needs no more than what is missing."""
     if found.level is None and found.value is None and not found.readings:
         return ""
-    told, level = sentence(shorten(found.because, TEXT_LIMIT)), exhibit.plan.settings.level
+    told, level = _held(found.because), exhibit.plan.settings.level
     if found.level is None or found.level <= level:
         return told
     return (
@@ -133,7 +133,7 @@ def _settle(exhibit: Exhibit, test: Test | None, found: ClaimFinding) -> str:
     cases, now = numbers.about(found.settle), _cases(exhibit, test)
     what = "comparison" if test and test.compare else "number"
     rests = f", in place of the {numbers.count(now)} on which this {what} rests" if now else ""
-    told = f"To settle it would take about {cases} such cases{rests}{f' ({note})' if note else ''}."
+    told = f"It would take about {cases} such cases to settle it{rests}{f' ({note})' if note else ''}."
     return f"{told} That many would settle it with a chance of 80 in 100, if the present figure is right."
 
 
@@ -161,8 +161,13 @@ def _consequence(entry: Mapping[str, Any]) -> tuple[str, str]:
     said = str(
         entry.get("sentence") or f"{name}: {numbers.number(value) if isinstance(value, int | float) else value}."
     )
-    assumption = sentence(shorten(str(entry.get("assumption") or ""), TEXT_LIMIT))
-    return sentence(shorten(said, TEXT_LIMIT)), f"Assumption: {assumption}" if assumption else ""
+    assumption = _held(str(entry.get("assumption") or ""))
+    return _held(said), f"Assumption: {assumption}" if assumption else ""
+
+
+def _held(text: str) -> str:
+    """A sentence from elsewhere, its per cent signs kept beside their numbers."""
+    return sentence(shorten(text, TEXT_LIMIT)).replace(" %", f"{numbers.HARD}%")
 
 
 def _needs(exhibit: Exhibit, test: Test | None) -> str:
