@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from counterproof import line, plan
+from counterproof.errors import InputError
 from counterproof.evidence import Difference, canonical, documents, verify, write
 
 # Made for this test: 2 groups, flag and outcome, 810 records.
@@ -238,6 +239,11 @@ def test_links_are_not_followed(folder: Path, tmp_path: Path, name: str) -> None
     (folder / name).rename(tmp_path / "moved")
     (folder / name).symlink_to(tmp_path / "moved")
     assert Difference("output", name, "is a link or cannot be opened; it was not read") in verify(folder)
+
+
+def test_a_source_that_the_plan_does_not_have(folder: Path, records: Path) -> None:
+    with pytest.raises(InputError, match=r"^row: the plan has no such source\n  Hint: did you mean 'rows'"):
+        verify(folder, {"row": records / "rows.csv"})
 
 
 @pytest.mark.parametrize("path", ["../elsewhere.csv", "/etc/passwd", "~/rows.csv", "a/../../x.csv", ["rows.csv", "/x"]])

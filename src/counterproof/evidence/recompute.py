@@ -170,7 +170,7 @@ def _with_records(plan: Plan, sources: Mapping[str, Path], root: Path | None) ->
         elif spec.path is not None and root is None:
             reasons[name] = "no records were given (--root, --source)"
         elif spec.path is not None and not _inside(spec.path):
-            reasons[name] = "its path leads out of the folder of records; give it with --source"
+            reasons[name] = f"its path leads out of the folder of records; give it with --source {name}=PATH"
     return plan.model_copy(update={"sources": specs}), reasons
 
 

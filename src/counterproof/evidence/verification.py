@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from counterproof import schemas
-from counterproof.errors import CounterproofError
+from counterproof.errors import CounterproofError, InputError, nearest
 from counterproof.evidence import canonical, recompute
 from counterproof.evidence.compare import Difference, Part
 from counterproof.evidence.contents import RENDERED
@@ -37,6 +37,7 @@ def verify(folder: Path, sources: Mapping[str, Path] | None = None, root: Path |
     found += _versions(documents[MANIFEST])
     if not {"plan.json", "counts.json", "results.json"} <= documents.keys():
         return found
+    _check_names(sources or {}, documents["plan.json"].get("sources"))
     try:
         given = recompute.read(documents)
         found += _seed(documents, given.seed)
@@ -50,6 +51,15 @@ def verify(folder: Path, sources: Mapping[str, Path] | None = None, root: Path |
     except Exception as error:  # a stranger's documents can break any assumption; that is a finding, not a crash
         found.append(Difference("output", MANIFEST, f"the run cannot be made again ({type(error).__name__})"))
     return found
+
+
+def _check_names(given: Mapping[str, Path], known: object) -> None:
+    """A misspelt source would otherwise not be counted again, and nobody would notice."""
+    names = [str(name) for name in known] if isinstance(known, dict) else []
+    for name in given:
+        if name not in names:
+            hint = nearest(name, names) or f"the sources are {', '.join(map(repr, names)) or 'none'}"
+            raise InputError("the plan has no such source", where=name, hint=hint)
 
 
 def _hashes(folder: Path, documents: dict[str, Any]) -> Iterator[Difference]:
