@@ -47,7 +47,7 @@ BAD = {
     "no table": (["audit", "score", "postgres://localhost/x", *FLAGS], ["table"]),
     "no folder to verify": (["verify", "nowhere"], ["nowhere", "no such folder"]),
     "no file to verify with": (["verify", ".", "--source", "rows=nope.csv"], ["nope.csv", "no such file"]),
-    "a source that is no pair": (["verify", ".", "--source", "rows.csv"], ["KEY=VALUE"]),
+    "a source that is no pair": (["verify", ".", "--source", "rows.csv"], ["write --source NAME=PATH"]),
     "a file for a folder": (["run", "plan.yaml", "--out", "rows.csv"], ["rows.csv", "--out"]),
     "a folder with other files": (["run", "plan.yaml", "--out", "."], ["other file", "--out"]),
     "nothing to profile": (["profile", "nope.csv"], ["nope.csv", "no such file"]),
@@ -97,8 +97,23 @@ def test_no_value_and_no_control_character_reaches_the_terminal(shell: Shell) ->
     assert "\x07" not in ran.err
 
 
+def test_a_place_that_may_not_be_looked_into_is_no_bug(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look(path: Path, *_: object, **__: object) -> bool:
+        if path.name == "theirs":
+            raise PermissionError(13, "Permission denied")
+        return path.exists()
+
+    monkeypatch.setattr(Path, "is_dir", look)  # as it does below a folder of somebody else, before Python 3.14
+    ran = shell("verify", "theirs")
+    assert (ran.code, "no such folder" in ran.err) == (2, True)
+    ran = shell("claims", "plan.yaml", "--json", "theirs", "--quiet")
+    assert (ran.code, ran.out) == (3, "")
+    assert "theirs: cannot be written: permission denied" in ran.err
+
+
 def test_a_public_column_needs_a_reason(shell: Shell) -> None:
-    assert "KEY=VALUE" in shell("audit", "score", "rows.csv", *FLAGS, "--public", "group").err
+    assert "write --public COL=REASON" in shell("audit", "score", "rows.csv", *FLAGS, "--public", "group").err
+    assert "nothing stands after group=" in shell("audit", "score", "rows.csv", *FLAGS, "--public", "group= ").err
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")

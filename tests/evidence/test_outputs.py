@@ -31,6 +31,17 @@ def test_writes_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert held(out) == with_manifest(FIRST)
 
 
+@pytest.mark.parametrize("what", ["exists", "is_dir"])
+def test_a_place_that_may_not_be_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    def refuse(*_: object, **__: object) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    # Path.exists and Path.is_dir raise this for a folder inside one of somebody else's, before Python 3.14
+    monkeypatch.setattr(Path, what, refuse)
+    with pytest.raises(OutputError, match="cannot be written: permission denied"):
+        outputs.prepare(tmp_path / "not" / "mine")
+
+
 def test_prepare_makes_no_folder(tmp_path: Path) -> None:
     outputs.prepare(tmp_path / "report")
     assert not (tmp_path / "report").exists()

@@ -98,7 +98,7 @@ def _run(
         },
         given,
     )
-    if public := options.pairs("--public", given["public"]):
+    if public := options.pairs("--public", given["public"], "COL=REASON"):
         values["public"] = public
     values = {key: value for key, value in values.items() if value}
     try:

@@ -135,12 +135,12 @@ def write_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; a pipe or a device is written to as it is."""
     from counterproof.evidence.outputs import replace
 
-    if path.is_dir():
-        raise OutputError("this is a folder", where=str(path), hint="name a file")
-    if not path.exists() or path.is_file():
-        replace(path, content)
-        return
     try:
+        if path.is_dir():
+            raise OutputError("this is a folder", where=str(path), hint="name a file")
+        if not path.exists() or path.is_file():
+            replace(path, content)
+            return
         path.write_bytes(content)
     except OSError as error:
         raise OutputError(f"cannot be written: {(error.strerror or 'failed').lower()}", where=str(path)) from None

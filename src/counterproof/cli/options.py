@@ -68,14 +68,16 @@ def source_values(places: tuple[str, ...], given: dict[str, Any]) -> dict[str, A
     return {"path": places[0] if len(places) == 1 else list(places), **values}
 
 
-def pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
-    """``KEY=VALUE`` texts as a mapping; the key ends at the first ``=``."""
+def pairs(option: str, given: tuple[str, ...], form: str = "KEY=VALUE") -> dict[str, str]:
+    """``KEY=VALUE`` texts as a mapping; the key ends at the first ``=``. ``form`` is what the help calls them."""
     found: dict[str, str] = {}
     for text in given:
         key, mark, value = text.partition("=")
         if not mark or not key.strip():
-            raise InputError("this is not KEY=VALUE", where=option, hint=f"write {option} column=value")
+            raise InputError(f"this is not {form}", where=option, hint=f"write {option} {form}")
         if key.strip() in found:
             raise InputError("this key is given twice", where=option)
+        if not value.strip():
+            raise InputError(f"nothing stands after {key.strip()}=", where=option, hint=f"write {option} {form}")
         found[key.strip()] = value.strip()
     return found

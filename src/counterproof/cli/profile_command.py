@@ -37,7 +37,7 @@ def command(sources: tuple[str, ...], public: tuple[str, ...], json_file: str | 
 
     values = {
         "sources": {"records": options.source_values(sources, given)},
-        "public": options.pairs("--public", public),
+        "public": options.pairs("--public", public, "COL=REASON"),
     }
     plan = parse(values, where="command line")
     with console.progress(quiet=quiet) as progress:

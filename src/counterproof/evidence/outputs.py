@@ -36,9 +36,10 @@ def prepare(out: Path) -> None:
     Raises InputError if it is not a folder or holds files that no earlier run wrote, OutputError if it is not
     writable. Removes what an interrupted run left under temporary names.
     """
-    if not out.exists():
-        _check_parent(out)
-        return
+    with _output_errors(out):  # a folder that may not be looked into does not say what it holds
+        if not out.exists():
+            _check_parent(out)
+            return
     if not out.is_dir():
         raise InputError("the output folder is a file", where=str(out), hint="choose another folder with --out")
     with _output_errors(out):
