@@ -341,6 +341,7 @@ def compas() -> Exhibit:
                 "cells",
                 "SELECT race, decile_score, two_year_recid, SUM(n) AS n\nFROM defendants\nGROUP BY ALL\nORDER BY ALL",
             ),
+            QueryText("cells", "SELECT COUNT(*) AS n\nFROM defendants"),
         ),
         "ProPublica, COMPAS Recidivism Risk Score Data and Analysis (2016)",
     )
