@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from claims.byhand import audit, claim, compas, expecting, rate, verdict
+from claims.byhand import audit, claim, compas, expecting, rate, reported, verdict
 from counterproof.audits.base import Settings
 from counterproof.claims import check, judge
 from counterproof.claims.model import Claim
@@ -38,6 +38,31 @@ def test_missing_names_come_with_the_nearest() -> None:
     compare = {"race": ["Caucasian", "African American"]}
     _, _, hint = only(expecting("equal", "false_positive_rate", compare=compare), compas())
     assert hint == "did you mean 'African-American'?"
+
+
+@pytest.mark.parametrize(
+    ("expected", "more"),
+    [
+        (">= 85", {}),
+        ("<= 5", {}),
+        ("80 .. 90", {}),
+        ("85", {"within": 2}),
+        ("equal", {"within": 5, "as": "difference", "compare": {"race": ["African-American", "Caucasian"]}}),
+    ],
+)
+def test_per_cent_is_not_taken_for_a_proportion(expected: str, more: dict[str, object]) -> None:
+    of = {} if "compare" in more else {"group": {"race": "Caucasian"}}
+    what, where, hint = only(expecting(expected, "false_positive_rate", **of, **more), compas())
+    assert (what.split(",")[0], where) == ("a rate lies between 0 and 1", "claims.0.test.expect")
+    assert "85 % is 0.85" in hint
+
+
+def test_ratios_and_counts_may_exceed_one() -> None:
+    twice = {"as": "ratio", "compare": {"race": ["African-American", "Caucasian"]}}
+    assert check([expecting(">= 1.5", "false_positive_rate", **twice)], MEASURES, {"a": compas()}) == []
+    found = audit(rate("false_positive_rate", {}, 1, 9), reported("flag_rate", {}, 142580))
+    sound = [expecting("<= 1", "false_positive_rate"), expecting(">= 142000", "flag_rate", "d")]
+    assert check(sound, MEASURES, {"a": found}) == []
 
 
 def test_a_setting_that_is_not_there_lists_those_that_are() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -101,6 +102,21 @@ def _test_problems(test: Test, known: Mapping[str, _Known], at: tuple[str | int,
     yield from found
     if reference is not None and not found:
         yield from _name_problems(test, reference, known, at, put)
+    if test.audit in known and _beyond_one(test, known[test.audit].findings):
+        hint = "write proportions: 85 % is 0.85, and 5 percentage points are 0.05"
+        yield Problem("a rate lies between 0 and 1, and so does what is expected of it", put((*at, "expect")), hint)
+
+
+def _beyond_one(test: Test, found: AuditFindings | None) -> bool:
+    """Whether a rate is held against a number above 1: per cent would decide the claim whatever the records say."""
+    if found is None or not any(e.measure == test.measure and e.denominator is not None for e in found.estimates):
+        return False
+    try:
+        scale = expectation(test).scale
+    except InputError:
+        return False
+    written = [Decimal(number) for number in re.findall(expect.NUMBER, test.expect)]
+    return scale in ("value", "difference") and any(abs(number) > 1 for number in (*written, Decimal(test.within or 0)))
 
 
 def _form_problems(test: Test, at: tuple[str | int, ...], put: Place) -> Iterator[Problem]:
