@@ -23,13 +23,15 @@ from numpy.typing import NDArray
 from counterproof.audits.score.measures import PAIRS
 from counterproof.audits.score.options import ScoreOptions, plain
 from counterproof.audits.score.view import Mask, View, absent
-from counterproof.counts import At, Cells, RowSum
+from counterproof.counts import At, Cells, RowSum, key_of
 from counterproof.disclosure.curves import thin
 from counterproof.reductions import UNREADABLE
 
 __all__ = ["groupings", "sums"]
 
 MOST_BINS = 20
+LEAST_STEPS = 4
+"""A curve is drawn for a group with this many times ``floor`` of each outcome, or it would be a point or two."""
 WORTH = {"outcomes": 8.0, "scored": 6.0, "quality": 4.0, "bins": 2.0, "sweep": 1.0}
 
 
@@ -43,19 +45,14 @@ def sums(options: ScoreOptions, cells: Cells, floor: int) -> list[RowSum]:
     view = View.of(options, cells)
     rows: list[RowSum] = [*_quality(options, view)]
     for columns in groupings(options):
-        for group, members in _groups(cells, columns):
+        groups = list(_groups(cells, columns))
+        for group, members in groups:
             counts = _four if options.everyone else _six
             rows.append(_row(view, "outcomes", group, options.at, counts(members & view.used, view)))
-            if options.score is None or not options.everyone:
-                continue
-            rows += _scored(group, members, view)
-            if not options.curves or len(columns) > 1:
-                continue
-            rows += _secrets(group, members, view, floor)
-            if options.separate or None not in group.values():
-                rows += _bins(options, group, members, view, floor)
-                if options.threshold is not None:
-                    rows += _sweep(options, group, members, view, floor)
+            if options.score is not None and options.everyone:
+                rows += _scored(group, members, view)
+        if options.score is not None and options.everyone and options.curves and len(columns) <= 1:
+            rows += _curves(options, groups, view, floor)
     return rows
 
 
@@ -123,18 +120,39 @@ def _per_step(known: Mask, view: View) -> NDArray[np.int64]:
     return tallies
 
 
-def _edges(view: View, options: ScoreOptions, known: Mask, floor: int) -> list[int]:
-    """Where the steps of the score may be parted; edge k lies below step k.
+def _curves(
+    options: ScoreOptions, groups: list[tuple[dict[str, str | None], Mask]], view: View, floor: int
+) -> Iterator[RowSum]:
+    """Bins and sweep of every group that is large enough, at edges that all of them share.
+
+    With shared edges no difference between two groups' curves is a small count; what the curves leave of the groups
+    that are too small for one is secret.
+    """
+    known = view.scored & ~view.outcome_missing & ~view.outcome_unreadable
+    labelled = [pair for pair in groups if options.separate or None not in pair[0].values()]
+    tallies = {key_of(group): _per_step(members & known, view) for group, members in labelled}
+    drawn = [pair for pair in labelled if tallies[key_of(pair[0])].sum(axis=0).min() >= LEAST_STEPS * floor]
+    edges = _edges(view, options, [tallies[key_of(group)] for group, _ in drawn], floor)
+    for group, members in groups:
+        yield from _secrets(group, members, view, floor)
+    for group, members in drawn if floor > 1 else labelled:
+        yield from _bins(group, members & known, view, edges)
+        if options.threshold is not None:
+            yield from _sweep(options, group, members & known & view.used, view, edges)
+
+
+def _edges(view: View, options: ScoreOptions, tallies: list[NDArray[np.int64]], floor: int) -> list[int]:
+    """Where the steps of the score may be parted for all of these groups; edge k lies below step k.
 
     The audit's own threshold is parted from its neighbours by ``floor`` of each outcome, too, since its counts stand
     in the table of outcomes.
     """
-    tallies = _per_step(known, view)
-    if floor <= 1:
-        return list(range(1, len(tallies)))
-    own = _own_edge(view, options)
-    below, above = thin(tallies[:own], floor), thin(tallies[own:], floor)
-    return [*below, *([own] if 0 < own < len(tallies) else []), *(own + edge for edge in above)]
+    steps = len(view.edges)
+    if floor <= 1 or not tallies:
+        return list(range(1, steps))
+    side_by_side, own = np.hstack(tallies), _own_edge(view, options)
+    below, above = thin(side_by_side[:own], floor), thin(side_by_side[own:], floor)
+    return [*below, *([own] if 0 < own < steps else []), *(own + edge for edge in above)]
 
 
 def _own_edge(view: View, options: ScoreOptions) -> int:
@@ -147,24 +165,19 @@ def _own_edge(view: View, options: ScoreOptions) -> int:
 
 
 def _sweep(
-    options: ScoreOptions, group: dict[str, str | None], members: Mask, view: View, floor: int
+    options: ScoreOptions, group: dict[str, str | None], used: Mask, view: View, edges: Sequence[int]
 ) -> Iterator[RowSum]:
-    """Every measure at other thresholds, kept only where ``floor`` of each outcome lie between two of them."""
-    used = members & view.used & view.scored
-    for edge in _edges(view, options, used, floor):
+    """Every measure at other thresholds."""
+    for edge in edges:
         threshold = view.edges[edge - 1 if view.descending else edge]
         if threshold != options.threshold:
             flagged = view.step < edge if view.descending else view.step >= edge
             yield _row(view, "sweep", group, {"threshold": plain(threshold)}, _four(used, view, flagged))
 
 
-def _bins(
-    options: ScoreOptions, group: dict[str, str | None], members: Mask, view: View, floor: int
-) -> Iterator[RowSum]:
-    """Outcome by score in at most twenty bins, merged until each holds ``floor`` of each outcome."""
-    known = members & view.scored & ~view.outcome_missing & ~view.outcome_unreadable
-    ends = [*_edges(view, options, known, floor), len(view.edges)]
-    ends = _fewer(ends, _per_step(known, view).sum(axis=1))
+def _bins(group: dict[str, str | None], known: Mask, view: View, edges: Sequence[int]) -> Iterator[RowSum]:
+    """Outcome by score in at most twenty bins."""
+    ends = _fewer([*edges, len(view.edges)], _per_step(known, view).sum(axis=1))
     first = 0
     for number, end in enumerate(ends, start=1):
         inside = known & (view.step >= first) & (view.step < end)
