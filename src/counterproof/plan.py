@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
 
@@ -46,9 +46,7 @@ class SourceSpec(BaseModel):
         if self.url is not None and self.table is None:
             raise ValueError("a source with url needs table")
         if self.url is not None and SECRET.search(self.url):
-            raise ValueError(
-                "this url holds a password, and a plan is evidence; write ${NAME} and set NAME to it"
-            )
+            raise ValueError("this url holds a password, and a plan is evidence; write ${NAME} and set NAME to it")
         return self
 
 
@@ -62,6 +60,12 @@ class Records(BaseModel):
     released: datetime.date | None = None
     population: Literal["process", "records"] | None = None
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Records:
+        if self.from_ is not None and self.to is not None and self.to < self.from_:
+            raise ValueError("the records end (to) before they begin (from)")
+        return self
+
 
 class Plan(BaseModel):
     """A whole plan. ``audits`` holds each audit's options, validated by the model of its kind."""
@@ -72,7 +76,7 @@ class Plan(BaseModel):
     records: Records = Records()
     sources: dict[str, SourceSpec] = Field(default_factory=dict)
     settings: Settings = Settings()
-    public: dict[str, str] = Field(
+    public: dict[str, Annotated[str, Field(min_length=1)]] = Field(
         default_factory=dict, description="Columns that look like a person's and are not: why"
     )
     public_records: str | None = Field(None, min_length=1, description="Why counts below 10 may be shown")

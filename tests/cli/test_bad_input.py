@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.shell import FLAGS, Shell
+from cli.shell import FLAGS, PLAN, Shell
 
 BAD = {
     "no such command": (["rnu"], ["rnu", "did you mean 'run'"]),
@@ -97,6 +97,42 @@ def test_no_value_and_no_control_character_reaches_the_terminal(shell: Shell) ->
     assert "\x07" not in ran.err
 
 
+@pytest.mark.parametrize("command", ["check", "run", "claims"])
+def test_every_problem_names_the_line_of_the_plan(shell: Shell, command: str) -> None:
+    bad = (
+        PLAN.replace('">= 1.1"', '"1.1 .. 1"')
+        + "  - {id: d, text: t, test: {audit: flag, measure: x, expect: equal}}\n"
+    )
+    (shell.folder / "plan.yaml").write_text(bad)
+    ran = shell(command, "plan.yaml")
+    assert ran.code == 2
+    assert "error: plan.yaml, line 9, claims.0.test.expect: the range ends before it begins" in ran.err
+    assert "error: plan.yaml, line 10, claims.1.test.audit: no audit is called 'flag'" in ran.err
+    (shell.folder / "plan.yaml").write_text(PLAN.replace("outcome: outcome", "outcome: outcom"))
+    assert (
+        "error: plan.yaml, line 5, audits.flags: outcome: there is no column 'outcom'"
+        in shell("check", "plan.yaml").err
+    )
+    (shell.folder / "plan.yaml").write_text(PLAN.replace("rows.csv", "row.csv"))
+    assert "error: plan.yaml, line 3, sources.rows: row.csv: no such file" in shell(command, "plan.yaml").err
+
+
+def test_a_ledger_that_is_a_list_names_its_lines(shell: Shell) -> None:
+    (shell.folder / "ledger.yaml").write_text(
+        "- {id: a, text: t, needs: [x]}\n- {id: b, text: t, readings: [{name: r, claim: c}]}\n"
+    )
+    assert "error: ledger.yaml, line 2, claims.1.readings.0.claim" in shell("claims", "ledger.yaml").err
+
+
+def test_records_that_end_before_they_begin(shell: Shell) -> None:
+    (shell.folder / "plan.yaml").write_text("title: t\nrecords: {from: 2024-02-03, to: 2023-01-01}\n")
+    ran = shell("check", "plan.yaml")
+    assert (ran.code, "plan.yaml, line 2, records: the records end (to) before they begin (from)" in ran.err) == (
+        2,
+        True,
+    )
+
+
 def test_a_place_that_may_not_be_looked_into_is_no_bug(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     is_dir = Path.is_dir
 
@@ -144,10 +180,10 @@ def test_a_bug_is_one_line_without_values(
     from counterproof import plan
     from counterproof.cli.app import run
 
-    def broken(_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise KeyError("Quizzlebottom")
 
-    monkeypatch.setattr(plan, "load", broken)
+    monkeypatch.setattr(plan, "parse", broken)
     assert run(["run", str(shell.folder / "plan.yaml")]) == 3
     said = capsys.readouterr()
     assert said.out == ""

@@ -20,15 +20,18 @@ def command(plan: str, confined: bool, quiet: bool) -> int:
 
     Reads no more than it must and names every problem at once.
     """
+    from counterproof.cli.places import in_plan
     from counterproof.errors import PlanError
     from counterproof.line import check
-    from counterproof.plan import load
+    from counterproof.plan import parse
+    from counterproof.plan_file import read
 
     path = Path(plan)
-    sound = load(path)
-    problems = check(sound, path.parent, confined=confined)
-    if problems:
-        raise PlanError(problems)
+    values, lines = read(path)
+    sound = parse(values, where=plan, lines=lines)
+    with in_plan(plan, lines):
+        if problems := check(sound, path.parent, confined=confined):
+            raise PlanError(problems)
     if not quiet:
         parts = (("source", sound.sources), ("audit", sound.audits), ("claim", sound.claims))
         counted = ", ".join(f"{len(found)} {name}{'' if len(found) == 1 else 's'}" for name, found in parts)

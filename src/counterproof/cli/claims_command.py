@@ -24,6 +24,7 @@ def command(ledger: str, **given: Any) -> int:
     only with --out.
     """
     from counterproof.cli import finish
+    from counterproof.cli.places import in_plan
     from counterproof.plan import parse
     from counterproof.plan_file import read
 
@@ -34,4 +35,5 @@ def command(ledger: str, **given: Any) -> int:
     sound = parse(values, where=ledger, lines=lines)
     if any(given[key] is not None for key in finish.SETTINGS):
         sound = parse(finish.with_settings(sound.to_json(), given), where=ledger)
-    return finish.execute(sound, path.parent, finish.Wanted.of(given))
+    with in_plan(ledger, lines):
+        return finish.execute(sound, path.parent, finish.Wanted.of(given))
