@@ -11,11 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import counterproof as cp
 from counterproof.cli.app import run
+from counterproof.errors import InputError
 
 SECRET = "Zebedee Quillfeather"
 HEADER = "score,outcome,office\n"
 GOOD = HEADER + "".join(f"{i % 10},{i % 2},{'AB'[i % 3 > 0]}\n" for i in range(300))
+COUNTED = "score,outcome,office,n\n1,0,A,{}\n6,1,B,5\n"
 ROLES = ["--score", "score", "--flag-at", "5", "--outcome", "outcome", "--group", "office"]
 
 Text = Callable[[Path], list[str]]
@@ -58,10 +61,10 @@ CASES: dict[str, tuple[Text, list[str], str]] = {
         ROLES,
         "outcome_value",
     ),
-    "negative counts": (written("n.csv", "score,outcome,office,n\n1,0,A,-4\n6,1,B,5\n"), [*ROLES, "--count", "n"], "'n'"),
-    "fractional counts": (written("f.csv", "score,outcome,office,n\n1,0,A,4.5\n6,1,B,5\n"), [*ROLES, "--count", "n"], "'n'"),
+    "negative counts": (written("n.csv", COUNTED.format("-4")), [*ROLES, "--count", "n"], "'n'"),
+    "fractional counts": (written("f.csv", COUNTED.format("4.5")), [*ROLES, "--count", "n"], "'n'"),
     "counts that are no numbers": (
-        written("x.csv", f"score,outcome,office,n\n1,0,A,{SECRET}\n6,1,B,5\n"), [*ROLES, "--count", "n"], "'n'",
+        written("x.csv", COUNTED.format(SECRET)), [*ROLES, "--count", "n"], "'n'",
     ),
     "a ragged row": (written("r.csv", GOOD + f"1,0,A,{SECRET}\n"), ROLES, "r.csv"),
     "a name of a person as a group": (
@@ -160,3 +163,30 @@ def test_all_problems_of_a_plan_are_named_at_once(tmp_path: Path, capsys: pytest
     assert run(["check", str(plan)]) == 2
     err = capsys.readouterr().err
     assert all(says in err for says in ("flag_att", "setings", "claims.0.id", "line 3", "line 4"))
+
+
+def test_a_plan_is_not_explained_in_the_types_of_python(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        "records: [1]\n"
+        "audits:\n"
+        "  one: {kind: score, source: s, flag: f, outcome: o, groups: office}\n"
+        "  four: {kind: score, source: s, flag: f, outcome: o, groups: [a, b, c, d]}\n",
+        encoding="utf-8",
+    )
+    assert run(["check", str(plan)]) == 2
+    err = capsys.readouterr().err
+    for line, says in (
+        (1, "Input should be a mapping of keys"),
+        (3, "be a list"),
+        (4, "The list should have at most 3 items"),
+    ):
+        assert any(f"line {line}," in each and each.endswith(says) for each in err.splitlines()), says
+    assert "uple" not in err
+
+
+def test_a_table_that_a_finding_does_not_have() -> None:
+    found = cp.run({"claims": [{"id": "a", "text": "t"}]})
+    assert found.table("claims").num_rows == 1
+    with pytest.raises(InputError, match="there are estimates, contrasts, checks, claims"):
+        found.table("estimate")

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from counterproof.errors import InputError
 from counterproof.exhibit import Exhibit
 from counterproof.findings import AuditFindings, ClaimFinding
-from counterproof.plan import Plan, load, parse
 from counterproof.line import execute
+from counterproof.plan import Plan, load, parse
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["Finding", "audit", "run"]
+
+TABLES = ("estimates", "contrasts", "checks", "claims")
 
 
 class Finding:
@@ -45,6 +48,8 @@ class Finding:
         """
         from counterproof.sources.arrow import table_of
 
+        if name not in TABLES:
+            raise InputError("there is no such table", where=name, hint=f"there are {', '.join(TABLES)}")
         results = self.to_json()
         if name == "claims":
             return table_of(results["claims"])

@@ -33,7 +33,7 @@ class SourceSpec(BaseModel):
     url: str | None = Field(None, description="Ibis connection URL, or ${NAME} to take all of it from the environment")
     table: str | None = Field(None, description="Table in a database, as name or schema.name")
     sheet: str | None = Field(None, description="Sheet of a workbook; the first without it")
-    header_row: int = Field(1, ge=1, le=1000, description="Row of the column names, counted from 1 (XLSX)")
+    header_row: int = Field(1, ge=1, le=1000, description="Row (of a text file: line) of the column names, from 1")
     delimiter: Literal[",", ";", "\t", "|"] | None = Field(None, description="Recognised without it")
     encoding: Literal["utf-8", "utf-16", "cp1252"] | None = Field(None, description="Recognised without it")
     cite: str | None = Field(None, description="Where the figures come from")
@@ -187,8 +187,16 @@ def _explain(
         elif detail["type"] == "missing":
             problems.append(Problem("this key is missing", place))
         else:
-            problems.append(Problem(detail["msg"].removeprefix("Value error, "), place))
+            problems.append(Problem(_in_words(detail["msg"]), place))
     return problems
+
+
+def _in_words(message: str) -> str:
+    """Pydantic's sentence without Python's names of types: what is a tuple here is a list in a plan."""
+    plain = message.removeprefix("Value error, ")
+    for theirs, ours in (("valid tuple", "list"), ("Tuple", "The list"), ("valid dictionary", "mapping of keys")):
+        plain = plain.replace(theirs, ours)
+    return re.sub(r" after validation, not \d+$| or instance of \w+$", "", plain)
 
 
 def _keys(model: type[BaseModel], at: KeyPath) -> list[str]:

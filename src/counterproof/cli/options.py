@@ -49,7 +49,7 @@ output = _together(
 source = _together(
     click.option("--table", help="Table in a database, as name or schema.name."),
     click.option("--sheet", help="Sheet of a workbook."),
-    click.option("--header-row", type=click.IntRange(1, 1000), help="Row of the column names, from 1 (workbooks)."),
+    click.option("--header-row", type=click.IntRange(1, 1000), help="Row (of a text file: line) of the names, from 1."),
     click.option("--delimiter", type=click.Choice(list(DELIMITERS)), help="Recognised without it."),
     click.option("--encoding", type=click.Choice(["utf-8", "utf-16", "cp1252"]), help="Recognised without it."),
 )
