@@ -1,0 +1,1 @@
+"""Worked examples: plans and the published counts that they audit."""
