@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from counterproof.audits import registry
 from counterproof.audits.base import Audit, AuditOptions
 from counterproof.claims import judge
-from counterproof.counts import Cells, CountRow, CountTable, RowSum
-from counterproof.disclosure import protect, tables
+from counterproof.counts import Cells, CountRow, CountTable, RowSum, key_of
+from counterproof.disclosure import Protected, protect, tables
 from counterproof.errors import CounterproofError, PlanError, Problem
 from counterproof.exhibit import Exhibit, Provenance, QueryText, SourceFileRecord
 from counterproof.findings import AuditFindings, Results
@@ -240,12 +240,13 @@ def _protect(plan: Plan, part: _Reduced) -> tuple[dict[str, dict[str, CountTable
         )
     if guarded.note:
         notes.append(guarded.note)
+    closed = _closed(people, guarded)
     found = {}
     for task, rows in declared:
         shown = [next(kept) for _ in rows] if task.audit.counts_people else protect(part.cells, rows, floor=1).shown
         found[task.name] = tables(rows, shown)
         if task.name in part.ranks:
-            found[task.name]["ranks"] = _ranks(part.ranks[task.name], found[task.name]["scored"])
+            found[task.name]["ranks"] = _ranks(part.ranks[task.name], found[task.name]["scored"], closed)
     return found, notes
 
 
@@ -263,13 +264,28 @@ def _floor(plan: Plan, part: _Reduced) -> tuple[int, list[str]]:
     return floor, notes
 
 
-def _ranks(rows: Sequence[RankRow], scored: CountTable) -> CountTable:
-    """Rank sums where both outcome counts of their group are shown, and nothing where they are not."""
+def _closed(people: Sequence[RowSum], guarded: Protected) -> frozenset[object]:
+    """Groups of which a count by score or outcome is withheld, in any audit of the part.
+
+    Rank sums are no sums of counts, so no proof covers them: together with the other counts of the group they could
+    tell the one that is withheld.
+    """
+    pairs = zip(people, guarded.shown, strict=True)
+    return frozenset(
+        key_of(row.group)
+        for row, counts in pairs
+        if not row.secret and row.table != "quality" and None in counts.values()
+    )
+
+
+def _ranks(rows: Sequence[RankRow], scored: CountTable, closed: frozenset[object]) -> CountTable:
+    """Rank sums where every count of their group is shown, and nothing where one is not."""
     names = ("m", "n", "u2", "s10", "s01", "low2", "high2")
     found = []
     for row in rows:
         counted = scored.find(row.group)
         open_ = counted is not None and (counted["positives"], counted["negatives"]) == (row.m, row.n)
+        open_ = open_ and key_of(row.group) not in closed
         values = {name: getattr(row, name) if open_ else None for name in names}
         found.append(CountRow(row.group, {}, values))
     return CountTable("ranks", tuple(found))

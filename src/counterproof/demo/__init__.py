@@ -1,1 +1,1 @@
-"""Worked examples: plans and the published counts that they audit."""
+"""The worked examples that ship with the package: plans, and counts that are facts."""

@@ -30,6 +30,8 @@ from counterproof.reductions import UNREADABLE
 __all__ = ["groupings", "sums"]
 
 MOST_BINS = 20
+FEW_STEPS = 8
+"""With fewer steps of the score, the three rank sums of a group with small counts could tell them."""
 LEAST_STEPS = 4
 """A curve is drawn for a group with this many times ``floor`` of each outcome, or it would be a point or two."""
 WORTH = {"outcomes": 8.0, "scored": 6.0, "quality": 4.0, "bins": 2.0, "sweep": 1.0}
@@ -49,7 +51,8 @@ def sums(options: ScoreOptions, cells: Cells, floor: int) -> list[RowSum]:
         for group, members in groups:
             counts = _four if options.everyone else _six
             rows.append(_row(view, "outcomes", group, options.at, counts(members & view.used, view)))
-            if options.score is not None and options.everyone:
+            few = len(view.edges) < FEW_STEPS and any(_secrets(group, members, view, floor))
+            if options.score is not None and options.everyone and not few:
                 rows += _scored(group, members, view)
         if options.score is not None and options.everyone and options.curves and len(columns) <= 1:
             rows += _curves(options, groups, view, floor)
