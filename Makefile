@@ -32,7 +32,9 @@ docs: .venv/.developing ## write docs/cli.md and the JSON schemas anew
 check: lint types test ## everything that must be green
 
 bench: .venv/.developing ## measure speed and memory as ratios; writes docs/benchmarks.md
-	$(BIN)/python benchmarks/bench_score.py --out docs/benchmarks.md
+	$(BIN)/python benchmarks/bench_score.py > docs/benchmarks.md
+	$(BIN)/python benchmarks/bench_report.py
+	$(BIN)/python benchmarks/bench_disclosure.py
 
 simulate: .venv/.developing ## long simulations; write their tables into docs/
 	$(BIN)/python benchmarks/coverage.py --out docs/coverage.md
