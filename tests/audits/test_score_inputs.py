@@ -151,3 +151,21 @@ def test_the_finding_gives_tables_and_shows_itself() -> None:
     assert estimates.num_rows == len(result.audits["audit"].estimates)
     assert "Flag rate" in repr(result)
     assert "<table" in result._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"outcome_value": "Arrest"}, {"flag": "word", "flag_value": "hi", "flag_at": None}]
+)
+def test_a_value_that_no_record_has_is_not_a_rate_of_zero(changes: dict[str, Any]) -> None:
+    table = FRAME | {"outcome": [("arrest", "no")[i % 2] for i in range(ROWS)], "word": ["high", "low"] * (ROWS // 2)}
+    with pytest.raises(InputError, match="no record has this value"):
+        found(pa.table(table), **({"score": "score", "outcome_value": "arrest"} | changes))
+
+
+def test_what_is_not_known_is_not_the_rest() -> None:
+    outcome = [("arrest", "none seen", "NA", "arrest")[i % 4] if i < 12 else "dropped" for i in range(ROWS)]
+    audit = found(
+        pa.table(FRAME | {"outcome": outcome}), outcome_value="arrest", settings={"min_cell": 3}, public_records="x"
+    )
+    assert check(audit, "unreadable_outcome")["count"] == 3
+    assert value(audit, "prevalence")["denominator"] == ROWS - 3

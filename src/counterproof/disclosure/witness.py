@@ -89,7 +89,7 @@ def _two_tables(rows: NDArray[np.float64], own: NDArray[np.bool_], floor: int) -
         [None, one, None, None],
         [of_count, -of_count, None, None],
     ]
-    equal = block_array(blocks, format="csr")
+    equal = csr_array(block_array(blocks))
     right = np.zeros(2 * r + 3)
     right[-1] = floor
     return equal, right

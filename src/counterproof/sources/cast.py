@@ -41,6 +41,7 @@ YES, NO, UNREAD = 1, 0, -1
 
 _YES = ("1", "true", "yes", "y", "t", "1.0")
 _NO = ("0", "false", "no", "n", "f", "0.0")
+_UNKNOWN = ("na", "n/a", "nan", "null", "unknown", "redacted", "[redacted]", "###")
 
 # At most 99 digits before and after the point and a two-digit exponent: every match is a finite double.
 _NUMBER = r"^[+-]?([0-9]{1,99}([.][0-9]{0,99})?|[.][0-9]{1,99})([eE][+-]?[0-9]{1,2})?$"
@@ -131,7 +132,8 @@ def coded(column: Column, positive: str | None) -> Column:
     elif kind == "text":
         known = words(column)
         yes = known.lower().isin(_YES) if positive is None else known == positive.strip()
-        no = known.lower().isin(_NO) if positive is None else known != positive.strip()
+        # "against the rest" means the rest of the outcomes: what a table writes for "not known" is none of them
+        no = known.lower().isin(_NO) if positive is None else ~known.lower().isin(_UNKNOWN) & ~known.contains("***")
     else:
         known = number(column)
         yes = known == literal(Decimal((positive or "1").strip()), column.type())

@@ -137,17 +137,29 @@ WITHOUT = {
 }
 
 
+def _never(key: str, column: str) -> InputError:
+    """A value that no record has is misspelt more often than it is rare, and would give rates of zero."""
+    hint = "write it as the records do, with capitals; if there is truly none, code the column as 1 and 0"
+    return InputError(f"no record has this value in the column {column!r}", where=key, hint=hint)
+
+
 def _refuse_unfit(options: ScoreOptions, view: View) -> None:
     """Refuse a column that does not hold what the plan says, rather than leave most of it out."""
     n = view.cells.n
     total = int(n.sum())
     unfit = int(n[view.outcome_unreadable].sum())
-    if unfit > MOST_UNREADABLE * (total - int(n[view.outcome_missing].sum())):
+    if options.outcome_value is None and unfit > MOST_UNREADABLE * (total - int(n[view.outcome_missing].sum())):
         raise InputError(
             f"the column {options.outcome!r} holds values that are neither yes nor no",
             where="outcome",
             hint="name the value that means that the outcome occurred with outcome_value",
         )
+    known = n[~view.outcome_missing & ~view.outcome_unreadable]
+    if options.outcome_value is not None and known.sum() and not n[view.positive].sum():
+        raise _never("outcome_value", options.outcome)
+    known = n[~view.flag_missing & ~view.flag_unreadable]
+    if options.flag_value is not None and known.sum() and not n[view.flagged].sum():
+        raise _never("flag_value", str(options.flag))
     role, column = ("flag", options.flag) if options.flag is not None else ("score", options.score)
     unread = int(n[view.flag_unreadable].sum())
     if unread and unread > 0.5 * (total - int(n[view.flag_missing].sum())):
