@@ -93,7 +93,7 @@ def through_frame(glob: str, work: str) -> None:
     from counterproof.plan import SourceSpec
     from counterproof.reductions import Category, Coded, CountBy, RankSums, Role, ScoreAxis
     from counterproof.sources import open_source
-    from counterproof.sources.frame import Frame
+    from counterproof.sources.counting.frame import Frame
 
     groups = (Category("race"), Category("sex"))
     groupings = ((), ("race",), ("sex",), ("race", "sex"))

@@ -21,8 +21,8 @@ from counterproof.findings import AuditFindings, Results
 from counterproof.plan import SAFE_FLOOR, Plan
 from counterproof.reductions import CountBy, RankRow, Role, merge
 from counterproof.sources import Source, open_source
-from counterproof.sources.frame import Frame
-from counterproof.sources.identifiers import Refusal, check_roles, examine, examine_values
+from counterproof.sources.counting.frame import Frame
+from counterproof.sources.identity.identifiers import Refusal, check_roles, examine, examine_values
 
 __all__ = ["Progress", "check", "execute"]
 

@@ -1,4 +1,4 @@
-"""How an audit declares what it needs counted. Declarations only: ``sources.frame`` runs them inside the engine.
+"""How an audit declares what it needs counted. Declarations only: ``sources.counting`` runs them inside the engine.
 
 A reduction is a list of dimensions and integer sums and nothing else, so that no audit and no plug-in can ask the
 engine for rows. A dimension's ``name`` is canonical: two audits that ask for the same dimension share it, and the

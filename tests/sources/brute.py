@@ -14,7 +14,7 @@ import pyarrow as pa
 from counterproof.counts import Cells
 from counterproof.reductions import Role
 from counterproof.sources import open_object
-from counterproof.sources.frame import Frame
+from counterproof.sources.counting.frame import Frame
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?")
 YES = {"1", "true", "yes", "y", "t", "1.0"}

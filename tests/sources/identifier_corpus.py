@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from counterproof.sources.identifiers import Refusal
+from counterproof.sources.identity.identifiers import Refusal
 from sources.stand_in import examine_columns
 
 ROWS = 300

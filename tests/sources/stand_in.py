@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from counterproof.sources.identifiers import Refusal, examine
+from counterproof.sources.identity.identifiers import Refusal, examine
 
 
 @cache

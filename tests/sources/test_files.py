@@ -12,7 +12,7 @@ import pytest
 from counterproof.errors import SourceError
 from counterproof.plan import SourceSpec
 from counterproof.sources import open_source
-from counterproof.sources.files import find
+from counterproof.sources.reading.files import find
 
 CSV = "a,b\n1,2\n"
 

@@ -13,7 +13,7 @@ import pytest
 from counterproof.errors import CounterproofError, DisclosureError, InputError, PlanError
 from counterproof.reductions import Category, Coded, CountBy, RankSums, Role, ScoreAxis
 from counterproof.sources import open_object
-from counterproof.sources.frame import Frame
+from counterproof.sources.counting.frame import Frame
 from sources.brute import as_dict, code, framed, label, step, value
 
 GROUPS = ["A", " A", "B ", "b", "", "  ", None, "Ünï", "NULL", '"; drop table x; --']

@@ -16,7 +16,7 @@ import pytest
 from counterproof.errors import InputError
 from counterproof.reductions import Category, Coded, CountBy, RankSums, Role, ScoreAxis
 from counterproof.sources import open_object
-from counterproof.sources.frame import Frame
+from counterproof.sources.counting.frame import Frame
 from sources.brute import framed
 from sources.test_frame import dirty
 from sources.test_frame_axis import shapes

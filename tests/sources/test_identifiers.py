@@ -14,8 +14,8 @@ import pytest
 
 from counterproof.errors import RefusedColumn
 from counterproof.reductions import Role
-from counterproof.sources import lexicon, patterns
-from counterproof.sources.identifiers import SAMPLE_ROWS, check_roles, examine, examine_values
+from counterproof.sources.identity import lexicon, patterns
+from counterproof.sources.identity.identifiers import SAMPLE_ROWS, check_roles, examine, examine_values
 from sources.identifier_corpus import figures, judged, measure, table
 from sources.stand_in import StandIn, engine, examine_columns, source_of
 

@@ -24,7 +24,7 @@ from counterproof.errors import EngineError, SourceError
 from counterproof.plan import SourceSpec
 from counterproof.reductions import Category, Coded, CountBy, Role
 from counterproof.sources import Source, connect, open_object, open_source
-from counterproof.sources.frame import Frame
+from counterproof.sources.counting.frame import Frame
 
 DETENTION = Path(__file__).resolve().parents[3] / "shared" / "data" / "records" / "detention_statistics"
 

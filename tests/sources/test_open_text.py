@@ -12,7 +12,7 @@ import zstandard
 from counterproof.errors import SourceError
 from counterproof.plan import SourceSpec
 from counterproof.sources import open_source
-from counterproof.sources import text as text_module
+from counterproof.sources.reading import text as text_module
 
 ROWS = "id,name,note\n007,Ana,\n008,Łukasz,***\n"
 
@@ -90,7 +90,7 @@ def test_an_encoding_that_the_plan_names_decides(tmp_path: Path) -> None:
 def test_cp1252_beyond_the_sample_is_found_before_the_first_query(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("counterproof.sources.delimited.SAMPLE", 1000)
+    monkeypatch.setattr("counterproof.sources.reading.delimited.SAMPLE", 1000)
     write(tmp_path, "a.csv", b"a,b,c\n" + b"1,2,3\n" * 2000 + b"1,2,caf\xe9\n")
     with open_source("s", SourceSpec(path="a.csv"), base=tmp_path) as source:
         assert source.notes[0] == "encoding UTF-8"
@@ -128,7 +128,7 @@ def test_line_ends_and_quoted_line_breaks(tmp_path: Path, end: str, inner: str) 
 
 @pytest.mark.parametrize("sample", [20, 1 << 20])
 def test_mixed_line_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: int) -> None:
-    monkeypatch.setattr("counterproof.sources.delimited.SAMPLE", sample)
+    monkeypatch.setattr("counterproof.sources.reading.delimited.SAMPLE", sample)
     write(tmp_path, "a.csv", "a,b\n1,2\n3,4\n5,6\n7,8\n9,10\r\n11,12\r13,14\n")
     found, _ = rows(tmp_path, "a.csv")
     assert sorted(int(row["a"]) for row in found) == [1, 3, 5, 7, 9, 11, 13]

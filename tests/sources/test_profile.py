@@ -9,7 +9,7 @@ import pytest
 
 from counterproof.plan import SourceSpec
 from counterproof.sources import open_object, open_source, profile
-from counterproof.sources.cells import cell_text
+from counterproof.sources.reading.cells import cell_text
 
 SNAPSHOTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "records" / "search_logs"
 

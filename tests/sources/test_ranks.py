@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from counterproof.errors import InputError
 from counterproof.reductions import Category, Coded, CountBy, RankSums, ScoreAxis
 from counterproof.sources import open_object
-from counterproof.sources.frame import Frame
+from counterproof.sources.counting.frame import Frame
 from sources.brute import framed, pair_sums
 
 GROUPINGS = ((), ("g",), ("h",), ("g", "h"))

@@ -14,10 +14,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from counterproof.sources.connection import Connection, connect
     from counterproof.sources.engine_errors import engine, explain
-    from counterproof.sources.opening import open_object, open_source
     from counterproof.sources.profiling import ColumnProfile, Profile, profile
+    from counterproof.sources.reading.connection import Connection, connect
+    from counterproof.sources.reading.opening import open_object, open_source
     from counterproof.sources.source import Source, SourceFile
 
 __all__ = [
@@ -36,15 +36,15 @@ __all__ = [
 
 _HOME = {
     "ColumnProfile": "profiling",
-    "Connection": "connection",
+    "Connection": "reading.connection",
     "Profile": "profiling",
     "Source": "source",
     "SourceFile": "source",
-    "connect": "connection",
+    "connect": "reading.connection",
     "engine": "engine_errors",
     "explain": "engine_errors",
-    "open_object": "opening",
-    "open_source": "opening",
+    "open_object": "reading.opening",
+    "open_source": "reading.opening",
     "profile": "profiling",
 }
 

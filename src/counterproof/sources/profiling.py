@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from counterproof.sources.cells import BLANK, MASK
+from counterproof.sources.reading.cells import BLANK, MASK
 
 if TYPE_CHECKING:
-    from counterproof.sources.identifiers import Refusal
+    from counterproof.sources.identity.identifiers import Refusal
     from counterproof.sources.source import Source
 
 __all__ = ["ColumnProfile", "Profile", "profile"]
@@ -53,7 +53,7 @@ def profile(source: Source, public: Mapping[str, str] = {}) -> Profile:
 
     public  column -> reason why its name is not a person's, as in a plan
     """
-    from counterproof.sources.identifiers import examine
+    from counterproof.sources.identity.identifiers import examine
 
     found = source.fetch(_query(source)).to_pylist()[0]
     refusals = examine(source, public)

@@ -14,7 +14,7 @@ from counterproof.sources.engine_errors import engine
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from counterproof.sources.connection import Connection
+    from counterproof.sources.reading.connection import Connection
 
 __all__ = ["Origin", "Reading", "Source", "SourceFile", "no_records"]
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from counterproof.errors import SourceError
-from counterproof.sources.columns import clean_names, same_columns
-from counterproof.sources.connection import Connection, identifier, literals
 from counterproof.sources.engine_errors import kind_of
+from counterproof.sources.reading.columns import clean_names, same_columns
+from counterproof.sources.reading.connection import Connection, identifier, literals
 from counterproof.sources.source import Reading, SourceFile, no_records
 
 if TYPE_CHECKING:

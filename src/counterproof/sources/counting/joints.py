@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from counterproof.reductions import MAX_CELLS, Category, Coded, Dimension, Powers, ScoreAxis
-from counterproof.sources import cast
-from counterproof.sources.grid import Grid, grid_over
-from counterproof.sources.joint import Joint, Key, grouped, laid_out
+from counterproof.sources.counting import cast
+from counterproof.sources.counting.grid import Grid, grid_over
+from counterproof.sources.counting.joint import Joint, Key, grouped, laid_out
 
 if TYPE_CHECKING:
-    from counterproof.sources.session import Session
-    from counterproof.sources.weights import Weight
+    from counterproof.sources.counting.session import Session
+    from counterproof.sources.counting.weights import Weight
 
 __all__ = ["BINS", "Joints", "TooManyLabels"]
 

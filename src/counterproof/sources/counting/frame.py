@@ -29,15 +29,15 @@ from counterproof.reductions import (
     Role,
     ScoreAxis,
 )
-from counterproof.sources import cast
-from counterproof.sources.axis import edges_of, step_of, steps_query
-from counterproof.sources.joint import Joint, Key
-from counterproof.sources.joints import Joints, TooManyLabels
-from counterproof.sources.limits import refuse_labels, too_many
-from counterproof.sources.powers import MOST_RECORDS, add_up
-from counterproof.sources.ranks import rank_row, rank_sums
-from counterproof.sources.session import Query, Session
-from counterproof.sources.weights import checked_weight
+from counterproof.sources.counting import cast
+from counterproof.sources.counting.axis import edges_of, step_of, steps_query
+from counterproof.sources.counting.joint import Joint, Key
+from counterproof.sources.counting.joints import Joints, TooManyLabels
+from counterproof.sources.counting.limits import refuse_labels, too_many
+from counterproof.sources.counting.powers import MOST_RECORDS, add_up
+from counterproof.sources.counting.ranks import rank_row, rank_sums
+from counterproof.sources.counting.session import Query, Session
+from counterproof.sources.counting.weights import checked_weight
 
 if TYPE_CHECKING:
     from ibis.expr.datatypes import DataType

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from counterproof.errors import SourceError
-from counterproof.sources.columns import clean_names
-from counterproof.sources.connection import Connection, identifier, literal, literals
-from counterproof.sources.copies import is_utf8, recoded, unpacked
 from counterproof.sources.engine_errors import kind_of, line_of, located
+from counterproof.sources.reading.columns import clean_names
+from counterproof.sources.reading.connection import Connection, identifier, literal, literals
+from counterproof.sources.reading.copies import is_utf8, recoded, unpacked
+from counterproof.sources.reading.text import SAMPLE, encoding_of
 from counterproof.sources.source import Reading, SourceFile, no_records
-from counterproof.sources.text import SAMPLE, encoding_of
 
 if TYPE_CHECKING:
     from counterproof.plan import SourceSpec

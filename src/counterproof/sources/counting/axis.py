@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from counterproof.sources import cast
-from counterproof.sources.grid import Direction, own_type
+from counterproof.sources.counting import cast
+from counterproof.sources.counting.grid import Direction, own_type
 
 if TYPE_CHECKING:
     from ibis.expr.datatypes import DataType

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from counterproof.errors import EngineError, SourceError
-from counterproof.sources.files import Compression, compression_of
+from counterproof.sources.reading.files import Compression, compression_of
 
 if TYPE_CHECKING:
-    from counterproof.sources.connection import Connection
+    from counterproof.sources.reading.connection import Connection
     from counterproof.sources.source import SourceFile
 
 __all__ = ["is_utf8", "recoded", "unpacked"]

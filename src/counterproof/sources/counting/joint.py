@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Literal
 import ibis
 
 from counterproof.reductions import Coded, Powers
-from counterproof.sources import cast
-from counterproof.sources.grid import Grid
-from counterproof.sources.powers import power_sums
+from counterproof.sources.counting import cast
+from counterproof.sources.counting.grid import Grid
+from counterproof.sources.counting.powers import power_sums
 
 if TYPE_CHECKING:
     from ibis.expr.datatypes import DataType
     from ibis.expr.types import Column, IntegerScalar, Table
 
-    from counterproof.sources.weights import Weight
+    from counterproof.sources.counting.weights import Weight
 
 __all__ = ["Joint", "Key", "grouped", "laid_out"]
 

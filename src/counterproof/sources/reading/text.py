@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from counterproof.errors import SourceError
-from counterproof.sources.columns import clean_names
-from counterproof.sources.files import SUPPORTED
+from counterproof.sources.reading.columns import clean_names
+from counterproof.sources.reading.files import SUPPORTED
 
 __all__ = ["DELIMITERS", "SAMPLE", "Encoding", "Layout", "encoding_of", "layout_of"]
 

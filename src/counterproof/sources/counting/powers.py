@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from counterproof.reductions import Powers
-from counterproof.sources import cast
+from counterproof.sources.counting import cast
 
 if TYPE_CHECKING:
     from ibis.expr.types import Column, IntegerScalar, Table

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from counterproof.errors import Problem, RefusedColumn
-from counterproof.sources import lexicon, looks, patterns
-from counterproof.sources.looks import Seen
+from counterproof.sources.identity import lexicon, looks, patterns
+from counterproof.sources.identity.looks import Seen
 
 if TYPE_CHECKING:
     from counterproof.reductions import Role

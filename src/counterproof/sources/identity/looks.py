@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from counterproof.sources.lexicon import CODE_WORDS
-from counterproof.sources.patterns import MASK, PATTERNS
+from counterproof.sources.identity.lexicon import CODE_WORDS
+from counterproof.sources.identity.patterns import MASK, PATTERNS
 
 __all__ = ["ALONE", "LETTERS", "OWN", "SHOWN", "Look", "Seen", "seen_in"]
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import ibis
 
 from counterproof.errors import InputError
-from counterproof.sources import cast
+from counterproof.sources.counting import cast
 
 if TYPE_CHECKING:
     from ibis.expr.types import Column, Table
 
-    from counterproof.sources.session import Session
+    from counterproof.sources.counting.session import Session
 
 __all__ = ["Weight", "checked_weight"]
 

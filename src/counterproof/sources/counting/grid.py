@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import ibis
 
-from counterproof.sources import cast
+from counterproof.sources.counting import cast
 
 if TYPE_CHECKING:
     from ibis.expr.datatypes import DataType

@@ -15,7 +15,7 @@ import ibis
 
 from counterproof.counts import Group
 from counterproof.reductions import RankRow
-from counterproof.sources import cast
+from counterproof.sources.counting import cast
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table

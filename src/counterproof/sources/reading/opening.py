@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from counterproof.errors import SourceError
-from counterproof.sources.connection import Connection
 from counterproof.sources.engine_errors import engine
-from counterproof.sources.files import Format, find, format_of
+from counterproof.sources.reading.connection import Connection
+from counterproof.sources.reading.files import Format, find, format_of
 from counterproof.sources.source import Origin, Reading, Source, SourceFile
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ def open_source(
     Raises SourceError with what is wrong, in which file, and what to do.
     """
     if spec.url is not None:
-        from counterproof.sources.databases import open_url
+        from counterproof.sources.reading.databases import open_url
 
         return open_url(name, spec)
     if spec.inline is not None:
-        from counterproof.sources.objects import read_inline
+        from counterproof.sources.reading.objects import read_inline
 
         return _embedded(name, "inline", (), read_inline(name, spec.inline), con)
     paths = (spec.path,) if isinstance(spec.path, str) else spec.path or ()
@@ -62,7 +62,7 @@ def open_object(name: str, obj: Any, *, con: Connection | None = None) -> Source
         from counterproof.plan import SourceSpec
 
         return open_source(name, SourceSpec(path=str(obj)), base=Path.cwd(), con=con)
-    from counterproof.sources.objects import ibis_source, read_object
+    from counterproof.sources.reading.objects import ibis_source, read_object
 
     if type(obj).__module__.startswith("ibis."):
         return ibis_source(name, obj)
@@ -94,5 +94,5 @@ def _reader(files: tuple[SourceFile, ...], spec: SourceSpec) -> Reader:
         if kind != formats[0]:
             what = f"this is not of the same kind as {files[0].label} ({kind}, {formats[0]})"
             raise SourceError(what, where=file.label, hint="stack files of one kind")
-    module = import_module(f"counterproof.sources.{_MODULES[formats[0]]}")
+    module = import_module(f"counterproof.sources.reading.{_MODULES[formats[0]]}")
     return lambda connection, table: module.read(connection, table, files, spec)

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from counterproof.errors import SourceError
-from counterproof.sources.cells import cell_text
-from counterproof.sources.columns import clean_names
-from counterproof.sources.connection import Connection
 from counterproof.sources.engine_errors import engine
+from counterproof.sources.reading.cells import cell_text
+from counterproof.sources.reading.columns import clean_names
+from counterproof.sources.reading.connection import Connection
 from counterproof.sources.source import Reading, Source
 
 __all__ = ["ibis_source", "read_inline", "read_object"]

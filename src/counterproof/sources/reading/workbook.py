@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from counterproof.errors import SourceError, nearest
-from counterproof.sources.cells import cell_text
-from counterproof.sources.columns import clean_names, same_columns
-from counterproof.sources.connection import Connection
+from counterproof.sources.reading.cells import cell_text
+from counterproof.sources.reading.columns import clean_names, same_columns
+from counterproof.sources.reading.connection import Connection
 from counterproof.sources.source import Reading, SourceFile, no_records
 
 if TYPE_CHECKING:

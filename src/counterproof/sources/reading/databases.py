@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from counterproof.errors import SourceError, nearest
-from counterproof.sources.cells import cell_text
-from counterproof.sources.columns import clean_names
-from counterproof.sources.connection import Connection, identifier, literal
 from counterproof.sources.engine_errors import engine, kind_of
-from counterproof.sources.files import format_of
+from counterproof.sources.reading.cells import cell_text
+from counterproof.sources.reading.columns import clean_names
+from counterproof.sources.reading.connection import Connection, identifier, literal
+from counterproof.sources.reading.files import format_of
 from counterproof.sources.source import Reading, Source, SourceFile, no_records
 
 if TYPE_CHECKING:

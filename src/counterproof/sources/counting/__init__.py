@@ -1,0 +1,1 @@
+"""Run the reductions that audits declare inside the engine. Only integers leave."""

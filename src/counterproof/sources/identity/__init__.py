@@ -1,0 +1,1 @@
+"""Which columns identify persons, by their names and by the look of their values, judged inside the engine."""
