@@ -27,7 +27,7 @@ ALLOWED = {
     "cli": {"click", "rich", "pydantic", "yaml"},
     "demo": set(),
     "counts.py": {"numpy"},
-    "reductions.py": set(),
+    "reductions": set(),
     "findings.py": set(),
     "errors.py": set(),
     "exhibit.py": set(),

@@ -19,10 +19,11 @@ from counterproof.errors import CounterproofError, PlanError, Problem
 from counterproof.exhibit import Exhibit, Provenance, QueryText, SourceFileRecord
 from counterproof.findings import AuditFindings, Results
 from counterproof.plan import SAFE_FLOOR, Plan
-from counterproof.reductions import CountBy, RankRow, Role, merge
+from counterproof.reductions import CountBy, Prepare, RankRow, Role, merge
 from counterproof.sources import Source, open_source
 from counterproof.sources.counting.frame import Frame
 from counterproof.sources.identity.identifiers import Refusal, check_roles, examine, examine_values
+from counterproof.sources.layouts import prepared
 
 __all__ = ["Progress", "check", "execute"]
 
@@ -57,18 +58,19 @@ class _Task:
         return self.audit.roles(self.options)
 
     @property
-    def group(self) -> tuple[str, str | None]:
-        """Audits of one source that count the same thing share one joint table."""
-        return self.options.source, self.audit.reductions(self.options).cells.count
+    def group(self) -> tuple[Prepare | None, str | None]:
+        """Audits of one source that take it in the same layout and count the same thing share one joint table."""
+        return self.audit.prepare(self.options), self.audit.reductions(self.options).cells.count
 
 
 @dataclass(slots=True)
 class _Reduced:
-    """What left one source: joint cells, rank sums by audit, and how."""
+    """What left one source: joint cells; rank sums and further cells by audit; and how."""
 
     tasks: list[_Task]
     cells: Cells
     ranks: Mapping[str, tuple[RankRow, ...]]
+    apart: Mapping[str, Mapping[str, Cells]]
     notes: list[str] = field(default_factory=list)
     shown: dict[str, dict[str, CountTable]] = field(default_factory=dict)
 
@@ -139,10 +141,12 @@ def check(plan: Plan, base: Path, *, confined: bool = False) -> list[Problem]:
         try:
             with open_source(name, plan.sources[name], base=base, confined=confined) as source:
                 mine = [task for task in tasks if task.options.source == name]
-                refused = examine(source, plan.public)
-                for task in mine:
-                    problems += _caught(partial(check_roles, refused, task.roles), f"audits.{task.name}")
-                    problems += _caught(partial(Frame, source, task.roles), f"audits.{task.name}")
+                for layout in dict.fromkeys(task.group[0] for task in mine):
+                    laid_out = prepared(source, layout)
+                    refused = examine(laid_out, plan.public)
+                    for task in (task for task in mine if task.group[0] == layout):
+                        problems += _caught(partial(check_roles, refused, task.roles), f"audits.{task.name}")
+                        problems += _caught(partial(Frame, laid_out, task.roles), f"audits.{task.name}")
         except CounterproofError as error:
             problems += _placed(error, f"sources.{name}").problems
     return problems
@@ -195,21 +199,25 @@ def _reduce(
     plan: Plan, source: Source, tasks: Sequence[_Task]
 ) -> tuple[list[_Reduced], list[QueryText], Mapping[str, Refusal]]:
     """Count all audits of one source, jointly where they count the same thing."""
-    refused = examine(source, plan.public)
-    parts, queries = [], []
-    for key in dict.fromkeys(task.group for task in tasks):
-        mine = [task for task in tasks if task.group == key]
+    parts: list[_Reduced] = []
+    queries: list[QueryText] = []
+    refused: dict[str, Refusal] = {}
+    for layout, count in dict.fromkeys(task.group for task in tasks):
+        mine = [task for task in tasks if task.group == (layout, count)]
+        laid_out = prepared(source, layout)
+        refused |= (columns := examine(laid_out, plan.public))
         for task in mine:
-            for problem in _caught(partial(check_roles, refused, task.roles), f"audits.{task.name}"):
+            for problem in _caught(partial(check_roles, columns, task.roles), f"audits.{task.name}"):
                 raise PlanError([problem])
         roles = list(dict.fromkeys(role for task in mine for role in task.roles))
-        frame = Frame(source, roles, count=key[1])
-        wanted = [task.audit.reductions(task.options) for task in mine]
-        sums = dict.fromkeys(powers for r in wanted for powers in r.cells.sums)
-        cells = frame.count(CountBy(merge(r.cells.dimensions for r in wanted), key[1], tuple(sums)))
+        frame = Frame(laid_out, roles, count=count)
+        wanted = {task.name: task.audit.reductions(task.options) for task in mine}
+        sums = dict.fromkeys(powers for r in wanted.values() for powers in r.cells.sums)
+        cells = frame.count(CountBy(merge(r.cells.dimensions for r in wanted.values()), count, tuple(sums)))
         check_roles(_refused_values(plan, cells, roles), roles)
-        ranks = {t.name: frame.rank(r.ranks) for t, r in zip(mine, wanted, strict=True) if r.ranks is not None}
-        parts.append(_Reduced(mine, cells, ranks))
+        ranks = {name: frame.rank(r.ranks) for name, r in wanted.items() if r.ranks is not None}
+        apart = {name: {key: frame.apart(one) for key, one in r.apart.items()} for name, r in wanted.items()}
+        parts.append(_Reduced(mine, cells, ranks, apart))
         queries += [QueryText(query.name, query.sql) for query in frame.queries]
     return parts, queries, refused
 
@@ -247,6 +255,8 @@ def _protect(plan: Plan, part: _Reduced) -> tuple[dict[str, dict[str, CountTable
         found[task.name] = tables(rows, shown)
         if task.name in part.ranks:
             found[task.name]["ranks"] = _ranks(part.ranks[task.name], found[task.name]["scored"], closed)
+        for name, cells in part.apart[task.name].items():
+            found[task.name] |= _apart(task, name, cells, floor, closed)
     return found, notes
 
 
@@ -276,6 +286,19 @@ def _closed(people: Sequence[RowSum], guarded: Protected) -> frozenset[object]:
         for row, counts in pairs
         if not row.secret and row.table != "quality" and None in counts.values()
     )
+
+
+def _apart(task: _Task, name: str, cells: Cells, floor: int, closed: frozenset[object]) -> dict[str, CountTable]:
+    """Further counts of one audit that may be shown: protected among themselves, and closed with their group."""
+    rows = list(task.audit.apart(task.options, name, cells, floor))
+    if not task.audit.counts_people:
+        return tables(rows, protect(cells, rows, floor=1).shown)
+    shown = protect(cells, rows, floor=floor).shown
+    opened = [
+        dict.fromkeys(counts) if key_of(row.group) in closed else counts
+        for row, counts in zip(rows, shown, strict=True)
+    ]
+    return tables(rows, opened)
 
 
 def _ranks(rows: Sequence[RankRow], scored: CountTable, closed: frozenset[object]) -> CountTable:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from counterproof.counts import Cells, CountTable, RowSum
 from counterproof.findings import AuditFindings, Population
-from counterproof.reductions import CountBy, RankSums, Role
+from counterproof.reductions import Apart, CountBy, Prepare, RankSums, Role
 
 __all__ = ["Audit", "AuditOptions", "MeasureWords", "Reductions", "Settings", "Words"]
 
@@ -70,17 +70,26 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Reductions:
-    """What the frame must count for an audit. ``ranks`` rows are shown only where their group's counts are."""
+    """What the frame must count for an audit.
+
+    cells  the joint table, which audits of one source share
+    ranks  rank sums; a row is shown only where its group's counts are
+    apart  further counts by name, which ``Audit.apart`` adds up
+    """
 
     cells: CountBy
     ranks: RankSums | None = None
+    apart: Mapping[str, Apart] = field(default_factory=dict)
 
 
 O = TypeVar("O", bound=AuditOptions)  # noqa: E741
 
 
 class Audit(Protocol, Generic[O]):
-    """One kind of audit. Register an instance under the entry point group ``counterproof.audits``."""
+    """One kind of audit: inherit from it, and name an instance in ``audits.registry``.
+
+    A package of its own registers the instance under the entry point group ``counterproof.audits`` instead.
+    """
 
     kind: str
     options: type[O]
@@ -88,11 +97,17 @@ class Audit(Protocol, Generic[O]):
     population: Population
     words: Words
 
+    def prepare(self, options: O) -> Prepare | None:
+        """The layout that the source is brought to before its columns are looked for; None takes it as it is."""
+        return None
+
     def roles(self, options: O) -> Sequence[Role]:
         """The columns that the options name, and how each is cast."""
+        raise NotImplementedError
 
     def reductions(self, options: O) -> Reductions:
         """What must be counted."""
+        raise NotImplementedError
 
     def sums(self, options: O, cells: Cells, floor: int) -> Sequence[RowSum]:
         """Every number that would be shown, as sums over cells that have at least this audit's dimensions.
@@ -100,6 +115,15 @@ class Audit(Protocol, Generic[O]):
         ``floor`` is the least count of people that may be shown, for thinning curves. Records that the options do
         not fit (an outcome that is neither yes nor no) are an InputError here.
         """
+        raise NotImplementedError
+
+    def apart(self, options: O, name: str, cells: Cells, floor: int) -> Sequence[RowSum]:
+        """Like ``sums``, for the cells of ``Reductions.apart[name]``.
+
+        A row is withheld with any count of its group in the joint table, too.
+        """
+        return ()
 
     def infer(self, options: O, shown: Mapping[str, CountTable], records: int, settings: Settings) -> AuditFindings:
         """Findings from the shown counts alone."""
+        raise NotImplementedError

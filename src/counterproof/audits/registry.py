@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from counterproof.audits.base import Audit
 from counterproof.errors import InputError, nearest
 
-__all__ = ["find", "kinds"]
+__all__ = ["GROUP", "SHIPPED", "find", "kinds"]
+
+SHIPPED = {
+    "score": "score:SCORE",
+    "totals": "totals:TOTALS",
+}
+"""Kind -> its module in this folder and the instance in it."""
 
 GROUP = "counterproof.audits"
+"""The entry point group under which other packages register theirs."""
 
 
-def _found() -> dict[str, EntryPoint]:
-    """Entry points by kind; a plug-in cannot replace a kind that is shipped here."""
-    points: dict[str, EntryPoint] = {}
-    for point in entry_points(group=GROUP):
-        ours = point.value.startswith("counterproof.audits.")
-        if point.name not in points or ours:
-            points[point.name] = point
-    return points
+@cache
+def _brought() -> dict[str, EntryPoint]:
+    """Entry points by kind; none can replace a kind that is shipped here."""
+    return {point.name: point for point in entry_points(group=GROUP) if point.name not in SHIPPED}
 
 
 def kinds() -> list[str]:
     """The names of all kinds, in text order."""
-    return sorted(_found())
+    return sorted({*SHIPPED, *_brought()})
 
 
 def find(kind: str) -> Audit[Any]:
     """The audit of this kind, or an InputError that names the nearest one."""
-    points = _found()
-    if kind not in points:
-        hint = nearest(kind, points) or f"the kinds are {', '.join(sorted(points))}"
+    if kind in SHIPPED:
+        module, name = SHIPPED[kind].split(":")
+        audit: Audit[Any] = getattr(import_module(f"counterproof.audits.{module}"), name)
+        return audit
+    if kind not in _brought():
+        hint = nearest(kind, kinds()) or f"the kinds are {', '.join(kinds())}"
         raise InputError(f"there is no kind of audit called {kind[:40]!r}", hint=hint)
-    audit: Audit[Any] = points[kind].load()
-    return audit
+    brought: Audit[Any] = _brought()[kind].load()
+    return brought

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from counterproof.audits.base import AuditOptions, MeasureWords, Reductions, Settings, Words
+from counterproof.audits.base import Audit, AuditOptions, MeasureWords, Reductions, Settings, Words
 from counterproof.counts import Cells, CountTable, RowSum
 from counterproof.errors import InputError
 from counterproof.findings import AuditFindings, Check, Estimate, Population
@@ -65,7 +65,7 @@ WORDS = Words(
 )
 
 
-class TotalsAudit:
+class TotalsAudit(Audit[TotalsOptions]):
     """Published totals as exact numbers. They are not counts of records, so nothing is withheld."""
 
     kind = "totals"

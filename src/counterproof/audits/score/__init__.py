@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from counterproof.audits.base import Reductions, Settings
+from counterproof.audits.base import Audit, Reductions, Settings
 from counterproof.audits.score import tabulate, view
 from counterproof.audits.score.infer import infer
 from counterproof.audits.score.measures import AUC
@@ -17,7 +17,7 @@ from counterproof.reductions import Coded, CountBy, RankSums, Role
 __all__ = ["SCORE", "ScoreAudit", "ScoreOptions"]
 
 
-class ScoreAudit:
+class ScoreAudit(Audit[ScoreOptions]):
     """Rates of a flag against an outcome, by group, with what a reader needs to judge them."""
 
     kind = "score"

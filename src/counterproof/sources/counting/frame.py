@@ -3,6 +3,7 @@
 Frame(source, roles, count="n")   checks that the columns exist and can be cast
 frame.count(CountBy(...))         the finest counts
 frame.rank(RankSums(...))         the integers behind AUC
+frame.apart(...)                  the cells of a further reduction
 frame.queries                     the SQL that was run, for the manifest
 """
 
@@ -20,6 +21,7 @@ from counterproof.errors import InputError, PlanError, Problem, nearest
 from counterproof.reductions import (
     MAX_CELLS,
     UNREADABLE,
+    Apart,
     Category,
     Coded,
     CountBy,
@@ -29,7 +31,7 @@ from counterproof.reductions import (
     Role,
     ScoreAxis,
 )
-from counterproof.sources.counting import cast
+from counterproof.sources.counting import apart, cast
 from counterproof.sources.counting.axis import edges_of, step_of, steps_query
 from counterproof.sources.counting.joint import Joint, Key
 from counterproof.sources.counting.joints import Joints, TooManyLabels
@@ -138,6 +140,10 @@ class Frame:
             kinds = [table[name].type() for name in names]
             found += _rank_rows(rows, grouping, kinds, binned=keys[axis].how == "grid")
         return tuple(found)
+
+    def apart(self, reduction: Apart) -> Cells:
+        """Count by a further reduction."""
+        return apart.run(self._session, reduction)
 
     def _joints_of(self, weight: str | None) -> Joints:
         if weight not in self._joints:

@@ -17,11 +17,13 @@ from counterproof.counts import Group
 __all__ = [
     "MISSING",
     "UNREADABLE",
+    "Apart",
     "Category",
     "Coded",
     "CountBy",
     "Dimension",
     "Powers",
+    "Prepare",
     "RankRow",
     "RankSums",
     "Role",
@@ -129,6 +131,22 @@ class CountBy:
     dimensions: tuple[Dimension, ...]
     count: str | None = None
     sums: tuple[Powers, ...] = ()
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Base of the reductions that an audit asks for beside its joint table; each is answered by ``Cells`` of its own.
+
+    A subclass declares what is counted; ``sources.counting.apart`` knows the function that runs it inside the engine.
+    """
+
+
+@dataclass(frozen=True)
+class Prepare:
+    """Base of the layouts that an audit expects: public forms of records that are brought to one table before counting.
+
+    A subclass declares the layout; ``sources.layouts`` knows the function that brings a source to it.
+    """
 
 
 @dataclass(frozen=True, slots=True)
