@@ -6,16 +6,7 @@ from pathlib import Path
 import pytest
 
 PAGES = Path(__file__).parents[2] / "docs" / "methods"
-STATISTICS = [
-    "auc",
-    "many-groups",
-    "multiple-comparisons",
-    "one-rate",
-    "probabilities",
-    "sample-size",
-    "two-rates",
-    "unknown",
-]
+STATISTICS = sorted(page.stem for page in PAGES.glob("*.md"))
 
 
 @pytest.mark.parametrize("page", STATISTICS)
