@@ -37,7 +37,7 @@ bench: .venv/.developing ## measure speed and memory as ratios; the figures stan
 	$(BIN)/python benchmarks/bench_disclosure.py
 
 simulate: .venv/.developing ## long simulations; write their tables into docs/
-	$(BIN)/python benchmarks/coverage.py --out docs/coverage.md
+	$(BIN)/python -m benchmarks.coverage --out docs/coverage.md
 	$(BIN)/python benchmarks/verdicts.py --out docs/verdicts.md
 	$(BIN)/python -m pytest -m deep -n 2 --timeout 3600
 

@@ -1,40 +1,34 @@
 """Coverage: the figures that the methods rest on, and the page that states them."""
 
-import importlib.util
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.coverage.__main__ import page
+from benchmarks.coverage.one_rate import least_over_all_rates, rate_coverage
+from benchmarks.coverage.two_rates import equal_rates
 from counterproof.stats.basis import Rate, compatible_contrast
 from counterproof.stats.intervals import clopper_pearson_limits, wilson_limits
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def bench():
-    spec = importlib.util.spec_from_file_location("coverage_benchmark", ROOT / "benchmarks" / "coverage.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_clopper_pearson_never_falls_below_its_level(bench):
+def test_clopper_pearson_never_falls_below_its_level():
     for n in (1, 2, 5, 12, 50, 333):
-        assert bench.least_over_all_rates(clopper_pearson_limits, n)[0] >= 0.95 - 1e-9
+        assert least_over_all_rates(clopper_pearson_limits, n)[0] >= 0.95 - 1e-9
 
 
-def test_wilson_does_when_events_are_rare(bench):
-    assert bench.rate_coverage(wilson_limits, 50, 0.003) == pytest.approx(0.86, abs=5e-3)
+def test_wilson_does_when_events_are_rare():
+    assert rate_coverage(wilson_limits, 50, 0.003) == pytest.approx(0.86, abs=5e-3)
 
 
 @pytest.mark.parametrize(
     ("n1", "n0", "p", "printed", "judged"), [(20, 50_000, 0.008, 0.146, 0.003), (12, 50_000, 0.46, 0.078, 0.078)]
 )
-def test_size_with_and_without_the_sparse_rule(bench, n1, n0, p, printed, judged):
-    scored, boxed, ruled = bench.equal_rates(n1, n0, p)
+def test_size_with_and_without_the_sparse_rule(n1, n0, p, printed, judged):
+    scored, boxed, ruled = equal_rates(n1, n0, p)
     assert 1 - scored == pytest.approx(printed, abs=1e-3)
     assert 1 - ruled == pytest.approx(judged, abs=1e-3)
     assert boxed > 0.95
@@ -51,5 +45,5 @@ def test_verdict_contrasts_cover_in_a_simulation():
 
 
 @pytest.mark.deep
-def test_the_published_table_is_what_the_command_makes(bench):
-    assert (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8") == bench.page()
+def test_the_published_table_is_what_the_command_makes():
+    assert (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8") == page()

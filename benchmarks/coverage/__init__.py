@@ -1,0 +1,6 @@
+"""How often the intervals cover: exact sums where that is possible, seeded simulation where it is not.
+
+python -m benchmarks.coverage --out docs/coverage.md
+
+A topic is a module with ``section()``, which yields the lines of its part of the page; it is named in ``__main__``.
+"""
