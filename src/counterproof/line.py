@@ -58,6 +58,10 @@ class _Task:
         return self.audit.roles(self.options)
 
     @property
+    def about_people(self) -> bool:
+        return self.audit.about_people(self.options)
+
+    @property
     def group(self) -> tuple[Prepare | None, str | None]:
         """Audits of one source that take it in the same layout and count the same thing share one joint table."""
         return self.audit.prepare(self.options), self.audit.reductions(self.options).cells.count
@@ -238,7 +242,7 @@ def _protect(plan: Plan, part: _Reduced) -> tuple[dict[str, dict[str, CountTable
             declared.append((task, list(task.audit.sums(task.options, part.cells, floor))))
         except CounterproofError as error:
             raise _placed(error, f"audits.{task.name}") from None
-    people = [row for task, rows in declared if task.audit.counts_people for row in rows]
+    people = [row for task, rows in declared if task.about_people for row in rows]
     guarded = protect(part.cells, people, floor=floor)
     kept = iter(guarded.shown)
     if guarded.suppressed:
@@ -251,7 +255,7 @@ def _protect(plan: Plan, part: _Reduced) -> tuple[dict[str, dict[str, CountTable
     closed = _closed(people, guarded)
     found = {}
     for task, rows in declared:
-        shown = [next(kept) for _ in rows] if task.audit.counts_people else protect(part.cells, rows, floor=1).shown
+        shown = [next(kept) for _ in rows] if task.about_people else protect(part.cells, rows, floor=1).shown
         found[task.name] = tables(rows, shown)
         if task.name in part.ranks:
             found[task.name]["ranks"] = _ranks(part.ranks[task.name], found[task.name]["scored"], closed)
@@ -264,7 +268,7 @@ def _floor(plan: Plan, part: _Reduced) -> tuple[int, list[str]]:
     """``min_cell``, raised to three for rows about people; a published table of counts has no floor."""
     floor = plan.settings.min_cell
     notes = []
-    people = any(task.audit.counts_people for task in part.tasks)
+    people = any(task.about_people for task in part.tasks)
     rows = part.tasks[0].group[1] is None
     if people and rows and floor < LEAST_FLOOR:
         notes.append(f"min_cell was raised from {floor} to {LEAST_FLOOR}: these are rows about people.")
@@ -291,7 +295,7 @@ def _closed(people: Sequence[RowSum], guarded: Protected) -> frozenset[object]:
 def _apart(task: _Task, name: str, cells: Cells, floor: int, closed: frozenset[object]) -> dict[str, CountTable]:
     """Further counts of one audit that may be shown: protected among themselves, and closed with their group."""
     rows = list(task.audit.apart(task.options, name, cells, floor))
-    if not task.audit.counts_people:
+    if not task.about_people:
         return tables(rows, protect(cells, rows, floor=1).shown)
     shown = protect(cells, rows, floor=floor).shown
     opened = [

@@ -97,6 +97,10 @@ class Audit(Protocol, Generic[O]):
     population: Population
     words: Words
 
+    def about_people(self, options: O) -> bool:
+        """Whether counts of these records are counts of people, or of what was done to people, and are protected."""
+        return self.counts_people
+
     def prepare(self, options: O) -> Prepare | None:
         """The layout that the source is brought to before its columns are looked for; None takes it as it is."""
         return None

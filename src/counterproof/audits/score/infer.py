@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from counterproof.audits.base import Settings
+from counterproof.audits.comparing import proportion
 from counterproof.audits.score import probability
 from counterproof.audits.score.comparisons import compare
 from counterproof.audits.score.measures import AUC, BRIER, CALIBRATION, OUTCOME_RATE, PROBABILITY
 from counterproof.audits.score.options import ScoreOptions
-from counterproof.audits.score.rates import MISSING_AT_RANDOM, Rates, proportion
+from counterproof.audits.score.rates import MISSING_AT_RANDOM, Rates
 from counterproof.audits.score.spread import spreads
 from counterproof.counts import CountRow, CountTable, key_of
 from counterproof.findings import AuditFindings, Check, Estimate, Population

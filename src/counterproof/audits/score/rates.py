@@ -13,14 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from counterproof.audits.comparing import proportion
 from counterproof.audits.score.measures import PAIRS, RATES
 from counterproof.audits.score.options import ScoreOptions
 from counterproof.counts import At, CountRow, CountTable, Group
 from counterproof.findings import Estimate, Population
-from counterproof.stats.basis import Basis, Bounds, Exact, Rate
+from counterproof.stats.basis import Bounds, Exact, Rate
 from counterproof.stats.verification import Corrected, Role, begg_greenes, extremes
 
-__all__ = ["IGNORABLE", "MISSING_AT_RANDOM", "Rates", "proportion"]
+__all__ = ["IGNORABLE", "MISSING_AT_RANDOM", "Rates"]
 
 IGNORABLE = "ignorable_verification"
 MISSING_AT_RANDOM = "labels_missing_at_random"
@@ -255,22 +256,6 @@ WITHIN_A_FLAG = {
 def _corrected(six: dict[str, int]) -> tuple[Corrected, Corrected] | None:
     s1, r1, s0, r0 = (six[name] for name in FOUR)
     return begg_greenes(s1, r1, s1 + r1 + six["flagged_unverified"], s0, r0, s0 + r0 + six["unflagged_unverified"])
-
-
-def proportion(
-    measure: str, group: Group, at: At, x: int | None, n: int | None, population: Population, level: float
-) -> Estimate:
-    """One proportion: suppressed if a count is, undefined if nothing stands below the line."""
-    if x is None or n is None:
-        return Estimate(measure, group, at, "suppressed")
-    if n == 0:
-        return Estimate(measure, group, at, "undefined", numerator=x, denominator=n, basis=Rate(x, n))
-    if population == "records":
-        basis: Basis = Exact(x / n)
-        return Estimate(measure, group, at, "reported", x / n, numerator=x, denominator=n, basis=basis)
-    basis = Rate(x, n)
-    ends = basis.printed(level)
-    return Estimate(measure, group, at, "estimated", x / n, ends.low, ends.high, level, ends.method, x, n, basis=basis)
 
 
 def _role(one: str, measure: str) -> Role:
