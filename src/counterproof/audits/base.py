@@ -42,21 +42,22 @@ class MeasureWords:
     """How a measure is named and explained in plain words, and its formula.
 
     ``unit`` is how reports write it: a rate (a proportion, shown per cent), a count, a plain number, or a
-    difference of two rates (shown in percentage points). Without it
+    difference of two rates (shown in percentage points), or US dollars. Without it
     they go by the findings: counts below a line are a rate, whole numbers a count.
     """
 
     label: str
     explanation: str
     formula: str = ""
-    unit: Literal["rate", "count", "number", "points"] | None = None
+    unit: Literal["rate", "count", "number", "points", "dollars"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """What the report says about a kind of audit, in plain words; paragraphs are plain text.
 
-    ``things``: what its ``AuditFindings.records`` count, one and many.
+    ``things``: what its ``AuditFindings.records`` count, one and many. ``together``: measures of one unit that are
+    drawn side by side in one chart, since readers take one for the other.
     """
 
     title: str
@@ -66,6 +67,7 @@ class Words:
     references: tuple[str, ...]
     measures: Mapping[str, MeasureWords]
     things: tuple[str, str] = ("record", "records")
+    together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

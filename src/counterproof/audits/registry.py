@@ -14,6 +14,7 @@ __all__ = ["GROUP", "SHIPPED", "find", "kinds"]
 
 SHIPPED = {
     "score": "score:SCORE",
+    "spending": "spending:SPENDING",
     "totals": "totals:TOTALS",
 }
 """Kind -> its module in this folder and the instance in it."""

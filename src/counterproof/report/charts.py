@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from counterproof.exhibit import Exhibit
+from counterproof.report.chart_beside import beside_spec
 from counterproof.report.chart_kit import WIDTHS, Spec, Width
 from counterproof.report.chart_rows import panel_spec
 from counterproof.report.chart_series import MOST_PANELS, series_spec
-from counterproof.report.shapes import Panel, Series, panels, series
+from counterproof.report.shapes import Beside, Panel, Series, panels, series, together
 
 __all__ = [
     "MOST_CHARTS",
     "MOST_PANELS",
     "WIDTHS",
     "Width",
+    "beside_spec",
+    "drawn_beside",
     "drawn_panels",
     "drawn_series",
     "panel_spec",
@@ -32,12 +35,19 @@ MOST_CHARTS = 12
 
 def drawn_panels(exhibit: Exhibit, audit: str) -> list[Panel]:
     """The main panels that have something to draw, as far as an audit's share of charts goes."""
-    return [p for p in panels(exhibit, audit) if p.main and p.drawable][:MOST_CHARTS]
+    beside = exhibit.audits[audit][0].words.together if audit in exhibit.audits else ()
+    main = [p for p in panels(exhibit, audit) if p.main and p.drawable]
+    return [p for p in main if p.measure not in beside][:MOST_CHARTS]
 
 
 def drawn_series(exhibit: Exhibit, audit: str) -> list[Series]:
     """The series that are drawn."""
     return series(exhibit, audit)[:MOST_CHARTS]
+
+
+def drawn_beside(exhibit: Exhibit, audit: str) -> list[Beside]:
+    """The charts of measures side by side."""
+    return together(exhibit, audit)[:MOST_CHARTS]
 
 
 def specs(exhibit: Exhibit) -> Mapping[str, Spec]:
@@ -46,6 +56,8 @@ def specs(exhibit: Exhibit) -> Mapping[str, Spec]:
     for audit in exhibit.results.audits:
         for panel in drawn_panels(exhibit, audit):
             made |= {f"{panel.key}.{width}": panel_spec(panel, width) for width in WIDTHS}
+        for beside in drawn_beside(exhibit, audit):
+            made |= {f"{beside.key}.{width}": beside_spec(beside, width) for width in WIDTHS}
         for one in drawn_series(exhibit, audit):
             made |= {f"{one.key}.{width}": series_spec(one, width) for width in WIDTHS}
     return made

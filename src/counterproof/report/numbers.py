@@ -27,7 +27,7 @@ __all__ = [
     "value",
 ]
 
-Unit = Literal["rate", "count", "number", "points"]
+Unit = Literal["rate", "count", "number", "points", "dollars"]
 POINTS = "percentage points"
 
 HARD = "\u00a0"  # no-break space
@@ -123,7 +123,14 @@ def value(x: float, unit: Unit, like: float | None = None) -> str:
         return percent(x, like)
     if unit == "points":
         return f"{_percent(x, like)}{HARD}{POINTS}"
+    if unit == "dollars":
+        return dollars(x)
     return count(x) if unit == "count" and x == round(x) else number(x)
+
+
+def dollars(x: float) -> str:
+    """Money in whole dollars, and in cents below a hundred: $4,194,038."""
+    return f"{MINUS if x < 0 else ''}${abs(x):,.{2 if 0 < abs(x) < 100 else 0}f}"
 
 
 def span(low: float | None, high: float | None, unit: Unit, like: float | None = None) -> str:

@@ -17,7 +17,10 @@ from counterproof.report.groups import columns, in_order, name, plain, reference
 from counterproof.report.numbers import Unit
 from counterproof.report.words import assumed
 
-__all__ = ["Line", "Panel", "Row", "Series", "axis_of", "has_number", "main_measures", "panels", "series", "spreads"]
+__all__ = [
+    "Beside", "Line", "Panel", "Row", "Series", "axis_of", "has_number", "main_measures", "panels", "series", "spreads",
+    "together",
+]  # fmt: skip
 
 MAIN_MEASURES = 6
 AXIS_VALUES = 3
@@ -56,6 +59,18 @@ class Panel:
     def drawable(self) -> bool:
         """Whether any group has a number or a bound; everybody alone is one where there are no groups."""
         return any(has_number(r.estimate) for r in self.rows if r.estimate.group or not self.split)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Several measures of one unit by group, drawn side by side; ``rows``: a group's name and its estimates."""
+
+    key: str
+    audit: str
+    unit: Unit
+    split: tuple[str, ...]
+    labels: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Estimate | None, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +192,7 @@ def _panels_at(
 
 def _rows(exhibit: Exhibit, audit: str, estimates: Sequence[Estimate], reference: Group | None) -> Iterable[Row]:
     everyone = units.everyone(exhibit, audit)
-    for group in in_order((e.group for e in estimates), reference):
+    for group in _ordered(exhibit, audit, estimates, reference):
         for estimate in estimates:
             if key_of(estimate.group) == key_of(group):
                 if estimate.assumption and not has_number(estimate):
@@ -185,6 +200,13 @@ def _rows(exhibit: Exhibit, audit: str, estimates: Sequence[Estimate], reference
                 marked = reference is not None and key_of(group) == key_of(reference) and estimate.assumption is None
                 given = f", if {assumed(estimate.assumption)}" if estimate.assumption else ""
                 yield Row(name(group, everyone) + given, marked, estimate)
+
+
+def _ordered(exhibit: Exhibit, audit: str, estimates: Sequence[Estimate], reference: Group | None) -> list[Group]:
+    """Groups of people in text order, whatever their rates; records about institutions as their audit put them."""
+    people = audit not in exhibit.audits or exhibit.audits[audit][0].counts_people
+    groups = [e.group for e in estimates]
+    return in_order(groups, reference) if people else list({key_of(group): group for group in groups}.values())
 
 
 def spreads(exhibit: Exhibit, panel: Panel) -> list[Estimate]:
@@ -209,6 +231,22 @@ def _contrasts(
     ]
     for group in in_order(c.group for c in here):
         yield from (c for c in here if key_of(c.group) == key_of(group))
+
+
+def together(exhibit: Exhibit, audit: str) -> list[Beside]:
+    """The measures that an audit wants side by side, by each split; those without any number are left out."""
+    wanted = exhibit.audits[audit][0].words.together if audit in exhibit.audits else ()
+    every = [p for p in panels(exhibit, audit) if p.measure in wanted and p.drawable]
+    made = []
+    for split in dict.fromkeys(p.split for p in every):
+        here = sorted((p for p in every if p.split == split), key=lambda p: wanted.index(p.measure))
+        if len(here) > 1:
+            names = dict.fromkeys(row.name for p in here for row in p.rows)
+            by = [{row.name: row.estimate for row in p.rows} for p in here]
+            rows = tuple((name, tuple(one.get(name) for one in by)) for name in names)
+            key = "-".join((audit, "together", *split))
+            made.append(Beside(key, audit, here[0].unit, split, tuple(p.label for p in here), rows))
+    return made
 
 
 def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:

@@ -8,11 +8,21 @@ from typing import Any
 from counterproof.audits.base import Words
 from counterproof.exhibit import Exhibit
 from counterproof.report import numbers, tables, units, words
-from counterproof.report.charts import MOST_PANELS, WIDTHS, drawn_panels, drawn_series, panel_spec, series_spec
+from counterproof.report.chart_beside import MOST_GROUPS
+from counterproof.report.charts import (
+    MOST_PANELS,
+    WIDTHS,
+    beside_spec,
+    drawn_beside,
+    drawn_panels,
+    drawn_series,
+    panel_spec,
+    series_spec,
+)
 from counterproof.report.groups import plain
 from counterproof.report.open_questions import changes, unclear
 from counterproof.report.safe import shorten, slug
-from counterproof.report.shapes import Panel, Series, panels
+from counterproof.report.shapes import Beside, Panel, Series, panels
 from counterproof.report.units import measure_words
 from counterproof.report.verdicts import Told, tell
 
@@ -49,6 +59,7 @@ class Figure:
     assumptions: list[str]
     reference: str
     bounded: bool
+    drawable: bool
     hidden: int
 
 
@@ -70,6 +81,16 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Several measures side by side: heading, chart, and what is left to the tables."""
+
+    id: str
+    title: str
+    chart: Chart
+    hidden: int
+
+
+@dataclass(frozen=True, slots=True)
 class AuditView:
     """One audit of the page."""
 
@@ -78,6 +99,7 @@ class AuditView:
     question: str
     records: str
     population: str
+    together: list[Together]
     figures: list[Figure]
     bins: list[Curve]
     curves: list[Curve]
@@ -169,6 +191,7 @@ def _audit(exhibit: Exhibit, audit: str, told: list[Told]) -> AuditView:
         question=own.question if own else "",
         records=units.read(exhibit, audit),
         population=words.POPULATION[found.population],
+        together=[_together(one) for one in drawn_beside(exhibit, audit)],
         figures=[_figure(exhibit, panel, drawn=panel.key in drawn) for panel in main],
         bins=[_curve(exhibit, one) for one in along if one.binned],
         curves=[_curve(exhibit, one) for one in along if not one.binned],
@@ -200,11 +223,23 @@ def _title(exhibit: Exhibit, audit: str) -> str:
     return f"{own}: {plain(audit)}" if list(titles.values()).count(own) > 1 else own
 
 
-def _drawn(spec: Any, one: Panel | Series, alt: str) -> Chart:
+def _drawn(spec: Any, one: Panel | Series | Beside, alt: str) -> Chart:
     from counterproof.report.svg import draw
 
     wide, narrow = (draw(spec(one, width)) for width in WIDTHS)
     return Chart(wide, narrow, alt)
+
+
+def _together(one: Beside) -> Together:
+    by = f" by {' and '.join(map(plain, one.split))}" if one.split else ""
+    names = ", ".join(label.lower() for label in one.labels)
+    alt = f"Bars of {names}{by}, side by side. The tables after it hold the same numbers."
+    return Together(
+        id=f"together-{slug(one.key)}",
+        title=f"{one.labels[0]}, {', '.join(label.lower() for label in one.labels[1:])}{by}",
+        chart=_drawn(beside_spec, one, alt),
+        hidden=max(0, len(one.rows) - MOST_GROUPS),
+    )
 
 
 def _figure(exhibit: Exhibit, panel: Panel, *, drawn: bool) -> Figure:
@@ -229,6 +264,7 @@ def _figure(exhibit: Exhibit, panel: Panel, *, drawn: bool) -> Figure:
         assumptions=_assumptions(panel),
         reference=next((row.name for row in panel.rows if row.reference and row.estimate.value is not None), ""),
         bounded=any(row.estimate.status == "bounded" for row in panel.rows),
+        drawable=panel.drawable,
         hidden=max(0, len(panel.rows) - tables.MOST_ROWS),
     )
 

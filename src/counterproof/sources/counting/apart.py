@@ -15,7 +15,9 @@ __all__ = ["RUNNERS", "run"]
 
 Runner = Callable[["Session", "Apart"], "Cells"]
 
-RUNNERS: dict[str, str] = {}
+RUNNERS: dict[str, str] = {
+    "AwardSums": "awards",
+}
 """Name of the reduction -> module of this folder, whose ``run(session, reduction)`` counts it."""
 
 

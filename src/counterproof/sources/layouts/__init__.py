@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LAYOUTS", "prepared"]
 
-LAYOUTS: dict[str, str] = {}
+LAYOUTS: dict[str, str] = {
+    "AwardDownload": "award_download",
+}
 """Name of the declaration -> module of this folder, whose ``prepare(source, declaration)`` returns the new source."""
 
 
