@@ -85,11 +85,10 @@ def _names() -> list[str]:
 
 def cents(column: Column) -> Column:
     """Money as whole cents; null where blank or not an amount. Dollar signs, commas and parentheses are read."""
-    text = column.cast("string")
-    plain = text.re_replace(r"[$,\s]", "")
-    negative = plain.re_search(r"^[(].*[)]$")
-    amount = number(plain.re_replace(r"[()]", ""))
-    return (ibis.ifelse(negative, -amount, amount) * 100).round().cast("int64")
+    bare = column.re_replace(r"[$,\s]", "")
+    negative = ibis.ifelse(bare.re_search(r"^[(].*[)]$"), -1, 1)
+    written = number(bare.re_replace(r"[()]", "")) * negative
+    return (number(column).fill_null(written) * 100).round().cast("int64")
 
 
 def _fiscal_year(table: Table) -> Column:
@@ -115,6 +114,7 @@ def _actions(table: Table) -> Table:
     rows = rows.mutate(
         vehicle=rows.vehicle.fill_null("0"),
         recipient_key=rows.recipient_key.fill_null(rows.recipient),
+        action_cents=cents(rows.action_obligated),
         parent=ibis.ifelse(rows.recipient == SOLE, SOLE, rows.parent.fill_null(rows.recipient)),
     )
     order = [ibis.desc(rows[name]) for name in ("modified", "action_date", *AMOUNTS, "action_obligated", "recipient")]
@@ -127,8 +127,8 @@ def _awards(actions: Table) -> Table:
     order = [ibis.desc(actions[name]) for name in ("action_date", "modified", "transaction")]
     place = ibis.row_number().over(ibis.window(group_by=actions.award, order_by=order))
     latest = actions.mutate(place=place).filter(lambda t: (t.place == 0) | t.award.isnull())
-    added = actions.mutate(cents=cents(actions.action_obligated)).group_by(key="award").agg(
-        added=lambda t: t.cents.sum(), actions=lambda t: t.cents.count(), year=lambda t: t.fiscal_year.min()
+    added = actions.group_by(key="award").agg(
+        added=lambda t: t.action_cents.sum(), actions=lambda t: t.action_cents.count(), year=lambda t: t.fiscal_year.min()
     )  # fmt: skip
     names = _usual_names(actions)
     joined = latest.join(added, latest.award == added.key, how="left").drop("key")
@@ -173,8 +173,8 @@ def _award(t: Table) -> dict[str, Column]:
 
 def _by_year(actions: Table, awards: Table) -> Table:
     """Awards with what was obligated in each year that had a transaction; their states only in the first of them."""
-    money = actions.mutate(cents=cents(actions.action_obligated)).filter(lambda t: t.cents.notnull())
-    yearly = money.group_by(key="award", in_year="fiscal_year").agg(in_cents=lambda t: t.cents.sum())
+    money = actions.filter(actions.action_cents.notnull())
+    yearly = money.group_by(key="award", in_year="fiscal_year").agg(in_cents=lambda t: t.action_cents.sum())
     joined = awards.join(yearly, awards.award == yearly.key, how="left")
     year = joined.in_year.fill_null(joined.fiscal_year)
     first = (year == joined.fiscal_year).fill_null(True)
