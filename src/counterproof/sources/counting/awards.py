@@ -128,7 +128,9 @@ def _awards(actions: Table) -> Table:
     place = ibis.row_number().over(ibis.window(group_by=actions.award, order_by=order))
     latest = actions.mutate(place=place).filter(lambda t: (t.place == 0) | t.award.isnull())
     added = actions.group_by(key="award").agg(
-        added=lambda t: t.action_cents.sum(), actions=lambda t: t.action_cents.count(), year=lambda t: t.fiscal_year.min()
+        added=lambda t: t.action_cents.sum(),
+        actions=lambda t: t.action_cents.count(),
+        year=lambda t: t.fiscal_year.min(),
     )  # fmt: skip
     names = _usual_names(actions)
     joined = latest.join(added, latest.award == added.key, how="left").drop("key")
