@@ -22,7 +22,7 @@ from counterproof.plan import SAFE_FLOOR, Plan
 from counterproof.reductions import CountBy, Prepare, RankRow, Role, merge
 from counterproof.sources import Source, open_source
 from counterproof.sources.counting.frame import Frame
-from counterproof.sources.identity.identifiers import Refusal, check_roles, examine, examine_values
+from counterproof.sources.identity.identifiers import Refusal, check_roles, check_where, examine, examine_values
 from counterproof.sources.layouts import prepared
 
 __all__ = ["Progress", "check", "execute"]
@@ -143,6 +143,7 @@ def check(plan: Plan, base: Path, *, confined: bool = False) -> list[Problem]:
     problems = list(_claim_problems(plan, tasks))
     for name in plan.sources:
         try:
+            check_where(plan.sources[name].where, plan.public)
             with open_source(name, plan.sources[name], base=base, confined=confined) as source:
                 mine = [task for task in tasks if task.options.source == name]
                 for layout in dict.fromkeys(task.group[0] for task in mine):
@@ -185,12 +186,13 @@ def _refuse_unsound_claims(plan: Plan, tasks: Sequence[_Task]) -> None:
 
 
 def _open(plan: Plan, base: Path, name: str, confined: bool, opener: Opener | None) -> Source:
-    if opener is not None:
-        return opener(name)
     try:
-        return open_source(name, plan.sources[name], base=base, confined=confined)
+        check_where(plan.sources[name].where, plan.public)
+        if opener is None:
+            return open_source(name, plan.sources[name], base=base, confined=confined)
     except CounterproofError as error:
         raise _placed(error, f"sources.{name}") from None
+    return opener(name)
 
 
 def _watch(source: Source, said: str, progress: Progress) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, field_validator, model_validator
 
 from counterproof.audits import registry
-from counterproof.audits.base import AuditOptions, Settings
+from counterproof.audits.base import AuditOptions, Settings, as_texts
 from counterproof.claims.model import Claim
 from counterproof.errors import CounterproofError, PlanError, Problem, nearest
 from counterproof.plan_file import KeyPath, read
@@ -36,7 +36,20 @@ class SourceSpec(BaseModel):
     header_row: int = Field(1, ge=1, le=1000, description="Row (of a text file: line) of the column names, from 1")
     delimiter: Literal[",", ";", "\t", "|"] | None = Field(None, description="Recognised without it")
     encoding: Literal["utf-8", "utf-16", "cp1252"] | None = Field(None, description="Recognised without it")
+    where: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Only rows with this value (or one of these, or <= 2014-04-01) in a column"
+    )
+    unpivot: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        max_length=1,
+        description="New column: the columns of counts, one a group, that become rows of it; their counts are 'count'",
+    )
     cite: str | None = Field(None, description="Where the figures come from")
+
+    @field_validator("where", "unpivot", mode="before")
+    @classmethod
+    def _lists(cls, value: object) -> object:
+        return {key: as_texts(entry) for key, entry in value.items()} if isinstance(value, dict) else value
 
     @model_validator(mode="after")
     def _one_place(self) -> SourceSpec:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Literal, Protocol, TypeVar
@@ -12,7 +13,7 @@ from counterproof.counts import Cells, CountTable, RowSum
 from counterproof.findings import AuditFindings, Population
 from counterproof.reductions import Apart, CountBy, Prepare, RankSums, Role
 
-__all__ = ["Audit", "AuditOptions", "MeasureWords", "Reductions", "Settings", "Words"]
+__all__ = ["Audit", "AuditOptions", "MeasureWords", "Reductions", "Settings", "Words", "as_texts"]
 
 
 class Settings(BaseModel):
@@ -25,6 +26,24 @@ class Settings(BaseModel):
     seed: int = Field(20161, ge=0, description="Seed of any randomness")
     adjust: Literal["holm", "none"] = Field("holm", description="Adjustment of p-values over the audit's family")
     language: Literal["en"] = Field("en", description="Language of the report")
+
+
+def as_texts(value: object) -> object:
+    """A value of the records, or a list of them, as a plan may write it, as the texts that the records hold.
+
+    1 is "1", true is "true", a date is 2014-04-01, null is blank.
+    """
+    if isinstance(value, list | tuple):
+        return tuple(text for entry in value for text in _texts(as_texts(entry)))
+    if value is None:
+        return ("",)
+    if isinstance(value, bool):
+        return (str(value).lower(),)
+    return (str(value),) if isinstance(value, str | int | float | datetime.date) else value
+
+
+def _texts(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 class AuditOptions(BaseModel):

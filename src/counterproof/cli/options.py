@@ -9,7 +9,7 @@ import click
 
 from counterproof.errors import InputError
 
-__all__ = ["fail_on", "output", "pairs", "settings", "source", "source_values"]
+__all__ = ["fail_on", "lists", "output", "pairs", "settings", "source", "source_values"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -52,6 +52,8 @@ source = _together(
     click.option("--header-row", type=click.IntRange(1, 1000), help="Row (of a text file: line) of the names, from 1."),
     click.option("--delimiter", type=click.Choice(list(DELIMITERS)), help="Recognised without it."),
     click.option("--encoding", type=click.Choice(["utf-8", "utf-16", "cp1252"]), help="Recognised without it."),
+    click.option("--where", multiple=True, metavar="COL=VALUE", help="Only rows with this value (repeatable)."),
+    click.option("--unpivot", multiple=True, metavar="NEW=COL", help="Columns of counts become rows (repeatable)."),
 )
 """How a source is opened."""
 
@@ -61,11 +63,23 @@ def source_values(places: tuple[str, ...], given: dict[str, Any]) -> dict[str, A
     values = {key: given[key] for key in ("table", "sheet", "header_row", "encoding") if given[key] is not None}
     if given["delimiter"] is not None:
         values["delimiter"] = DELIMITERS[given["delimiter"]]
+    for key, form in (("where", "COL=VALUE"), ("unpivot", "NEW=COL")):
+        if given[key]:
+            values[key] = lists(f"--{key}", given[key], form)
     if any("://" in place or place.startswith("${") for place in places):
         if len(places) > 1:
             raise InputError("a database cannot be stacked with other sources", hint="name one address and --table")
         return {"url": places[0], **values}
     return {"path": places[0] if len(places) == 1 else list(places), **values}
+
+
+def lists(option: str, given: tuple[str, ...], form: str) -> dict[str, list[str]]:
+    """As :func:`pairs`, but a key may be given several times, and means any of its values."""
+    found: dict[str, list[str]] = {}
+    for text in given:
+        for key, value in pairs(option, (text,), form).items():
+            found.setdefault(key, []).append(value)
+    return found
 
 
 def pairs(option: str, given: tuple[str, ...], form: str = "KEY=VALUE") -> dict[str, str]:

@@ -34,12 +34,14 @@ def command(sources: tuple[str, ...], public: tuple[str, ...], json_file: str | 
     from counterproof.evidence import canonical
     from counterproof.plan import parse
     from counterproof.sources import open_source, profile
+    from counterproof.sources.identity.identifiers import check_where
 
     values = {
         "sources": {"records": options.source_values(sources, given)},
         "public": options.pairs("--public", public, "COL=REASON"),
     }
     plan = parse(values, where="command line")
+    check_where(plan.sources["records"].where, plan.public)
     with console.progress(quiet=quiet) as progress:
         progress("looking at every column")
         with open_source("records", plan.sources["records"], base=Path.cwd()) as source:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from counterproof.counts import Group
+from counterproof.reductions.values import Values, named
 
 __all__ = [
     "MISSING",
@@ -46,7 +47,7 @@ class Role:
     key: str
     column: str
     kind: Literal["category", "coded", "number", "count", "value", "key"]
-    positive: str | None = None
+    positive: Values | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +66,17 @@ class Category:
 class Coded:
     """A yes/no column: "1", "0", ``None`` (missing) or ``UNREADABLE``.
 
-    Without ``positive``: 1/0, true/false, yes/no, y/n, t/f in any case and booleans. With it: that value against
-    the rest, and blank or null are missing.
+    Without ``positive``: 1/0, true/false, yes/no, y/n, t/f in any case and booleans. With it: that value, any of
+    several, or one side of a number or date (see ``values``) against the rest, and blank or null are missing.
     """
 
     column: str
-    positive: str | None = None
+    positive: Values | None = None
 
     @property
     def name(self) -> str:
-        """The column, and the value that counts as positive."""
-        return f"{self.column}?" if self.positive is None else f"{self.column}={self.positive}"
+        """The column, and the values that count as positive."""
+        return f"{self.column}?" if self.positive is None else f"{self.column}={named(self.positive)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from counterproof.audits.base import AuditOptions
+from counterproof.audits.base import AuditOptions, as_texts
 from counterproof.audits.score.measures import MEASURES, PROBABILITY
 from counterproof.errors import nearest
+from counterproof.reductions.values import Values
 
 __all__ = ["ScoreOptions"]
 
@@ -22,10 +23,12 @@ class ScoreOptions(AuditOptions):
     flag_at: Decimal | None = Field(default=None, description="Flagged means a score of at least this")
     flag_at_most: Decimal | None = Field(default=None, description="Flagged means a score of at most this")
     flag: str | None = Field(default=None, description="Column that says who was flagged, instead of a cut-off")
-    flag_value: str | None = Field(default=None, description="The value of flag that means flagged")
+    flag_value: Values | None = Field(default=None, description="The value of flag that means flagged, or several")
     score_is: Literal["rank", "probability"] = Field(default="rank", description="What the score claims to be")
     outcome: str = Field(description="Column of the outcome: yes or no, 1 or 0, true or false")
-    outcome_value: str | None = Field(default=None, description="The value of outcome that means it occurred")
+    outcome_value: Values | None = Field(
+        default=None, description="The value of outcome that means it occurred, or several"
+    )
     outcome_known: Literal["everyone", "flagged", "reviewed"] = Field(
         default="everyone", description="For whom the outcome was ever learned"
     )
@@ -56,7 +59,8 @@ class ScoreOptions(AuditOptions):
     @field_validator("flag_value", "outcome_value", mode="before")
     @classmethod
     def _text(cls, value: object) -> object:
-        return str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int) else value
+        texts = None if value is None else as_texts(value)
+        return texts[0] if isinstance(texts, tuple) and len(texts) == 1 else texts
 
     @field_validator("measures")
     @classmethod

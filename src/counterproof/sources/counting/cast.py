@@ -8,7 +8,9 @@ neither is what a reader of the table sees.
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from decimal import Decimal, InvalidOperation
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -16,6 +18,7 @@ import numpy as np
 
 from counterproof.errors import Problem
 from counterproof.reductions import Role
+from counterproof.reductions.values import Comparison, Values, comparison, named, texts
 
 if TYPE_CHECKING:
     from ibis.expr.datatypes import DataType
@@ -44,6 +47,7 @@ _NO = ("0", "false", "no", "n", "f", "0.0")
 _UNKNOWN = ("na", "n/a", "nan", "null", "unknown", "redacted", "[redacted]", "###")
 
 # At most 99 digits before and after the point and a two-digit exponent: every match is a finite double.
+_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]|$)"
 _NUMBER = r"^[+-]?([0-9]{1,99}([.][0-9]{0,99})?|[.][0-9]{1,99})([eE][+-]?[0-9]{1,2})?$"
 
 
@@ -65,6 +69,8 @@ def _family(dtype: DataType) -> str:
 def unsuitable(role: Role, dtype: DataType) -> Problem | None:
     """Return why a column of this type cannot play this role, or None if it can. Looks at no cell."""
     kind = _family(dtype)
+    if kind == "time" and role.kind == "coded" and role.positive is not None and _all_fit(role.positive, kind):
+        return None
     fits = {
         "category": {"text", "integer", "floating", "decimal", "boolean", "time"},
         "coded": {"text", "integer", "floating", "decimal", "boolean"},
@@ -77,9 +83,10 @@ def unsuitable(role: Role, dtype: DataType) -> Problem | None:
         return Problem(
             f"the column {role.column!r} has the type {_type_name(dtype)}, which cannot be read as {wanted}", role.key
         )
-    if role.kind == "coded" and role.positive is not None and not _positive_fits(role.positive, kind):
-        held = "true/false values" if kind == "boolean" else "numbers"
-        return Problem(f"the column {role.column!r} holds {held}, and {role.positive!r} is not one", role.key)
+    if role.kind == "coded" and role.positive is not None and not _all_fit(role.positive, kind):
+        held = {"boolean": "true/false values", "time": "dates"}.get(kind, "numbers")
+        what = "is not one" if len(texts(role.positive)) == 1 else "are not all such"
+        return Problem(f"the column {role.column!r} holds {held}, and {named(role.positive)!r} {what}", role.key)
     return None
 
 
@@ -122,24 +129,76 @@ def category(column: Column) -> Column:
     return column
 
 
-def coded(column: Column, positive: str | None) -> Column:
+def coded(column: Column, positive: Values | None) -> Column:
     """``YES``, ``NO``, ``UNREAD`` or null (missing), as int8, by the rule of ``reductions.Coded``."""
-    kind = _family(column.type())
-    known = column
-    if kind == "boolean":
-        yes = column if positive is None or positive.strip().lower() in _YES else ~column
-        no = ~yes
-    elif kind == "text":
-        known = words(column)
-        yes = known.lower().isin(_YES) if positive is None else known == positive.strip()
-        # "against the rest" means the rest of the outcomes: what a table writes for "not known" is none of them
-        no = known.lower().isin(_NO) if positive is None else ~known.lower().isin(_UNKNOWN) & ~known.contains("***")
-    else:
-        known = number(column)
-        yes = known == literal(Decimal((positive or "1").strip()), column.type())
-        no = known == literal(Decimal(0), column.type()) if positive is None else ~yes
+    yes, no = _against_the_rest(column, texts(positive)) if positive is not None else _yes_or_no(column)
     code = ibis.cases((missing(column), None), (yes, YES), (no, NO), else_=UNREAD)
     return code.cast("int8")
+
+
+def _yes_or_no(column: Column) -> tuple[Column, Column]:
+    kind = _family(column.type())
+    if kind == "boolean":
+        return column, ~column
+    if kind == "text":
+        known = words(column).lower()
+        return known.isin(_YES), known.isin(_NO)
+    known = number(column)
+    one, zero = (literal(Decimal(digit), column.type()) for digit in (1, 0))
+    return known == one, known == zero
+
+
+def _against_the_rest(column: Column, values: tuple[str, ...]) -> tuple[Column, Column]:
+    """Which cells are meant by any of the values, and which hold something else."""
+    kind = _family(column.type())
+    plain_values = tuple(value for value in values if comparison(value) is None)
+    found = [_meets(column, kind, bound) for value in values if (bound := comparison(value)) is not None]
+    if plain_values or not found:
+        found.append(_equals(column, kind, plain_values))
+    yes = reduce(operator.or_, found).fill_null(False)
+    return yes, ~yes & _readable(column, kind, values)
+
+
+def _equals(column: Column, kind: str, values: tuple[str, ...]) -> Column:
+    if kind == "boolean":
+        wanted = {value.lower() in _YES for value in values}
+        return ibis.literal(True) if len(wanted) > 1 else column if True in wanted else ~column
+    if kind == "text":
+        return words(column).isin(values)
+    if kind == "time":
+        return column.cast("date").cast("string").isin(values)
+    known = number(column)
+    return reduce(operator.or_, [known == literal(Decimal(value), column.type()) for value in values])
+
+
+_SIGNS = {"<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
+
+
+def _meets(column: Column, kind: str, wanted: Comparison) -> Column:
+    """A text with a date is compared as text: the form of ISO dates is in the order of time."""
+    compare = _SIGNS[wanted.sign]
+    if isinstance(wanted.bound, Decimal):
+        return compare(number(column), literal(wanted.bound, column.type()))
+    if kind == "time":
+        return compare(column.cast("date"), ibis.literal(wanted.bound.isoformat()).cast("date"))
+    day = ibis.ifelse(words(column).re_search(_DATE), words(column).left(10), ibis.null("string"))
+    return compare(day, ibis.literal(wanted.bound.isoformat()))
+
+
+def _readable(column: Column, kind: str, values: tuple[str, ...]) -> Column:
+    """Whether a cell says something: what a table writes for "not known" is none of the rest."""
+    if kind in ("boolean", "time"):
+        return column.notnull()
+    if kind != "text":
+        return number(column).notnull()
+    known = words(column)
+    bounds = [found.bound for value in values if (found := comparison(value)) is not None]
+    if len(bounds) < len(values):
+        return ~known.lower().isin(_UNKNOWN) & ~known.contains("***")
+    numbers = any(isinstance(bound, Decimal) for bound in bounds)
+    dates = any(not isinstance(bound, Decimal) for bound in bounds)
+    forms = [_is_number(known)] * numbers + [known.re_search(_DATE)] * dates
+    return reduce(operator.or_, forms)
 
 
 def literal(value: Decimal, dtype: DataType) -> Value:
@@ -199,14 +258,23 @@ def _finite(column: Column) -> Column:
     return ~(column.isnan() | column.isinf())
 
 
-def _positive_fits(positive: str, kind: str) -> bool:
+def _all_fit(values: Values, kind: str) -> bool:
+    return all(_fits(value, kind) for value in texts(values))
+
+
+def _fits(value: str, kind: str) -> bool:
+    """Whether a value, or the bound of a comparison, is of the kind that a column holds."""
+    found = comparison(value)
+    if found is not None:
+        kinds = ("text", "integer", "floating", "decimal") if isinstance(found.bound, Decimal) else ("text", "time")
+        return kind in kinds
     if kind == "boolean":
-        return positive.strip().lower() in _YES + _NO
+        return value.lower() in _YES + _NO
     if kind == "text":
         return True
     try:
-        return Decimal(positive.strip()).is_finite()
-    except InvalidOperation:
+        return bool(dt.date.fromisoformat(value)) if kind == "time" else Decimal(value).is_finite()
+    except (InvalidOperation, ValueError):
         return False
 
 

@@ -12,16 +12,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from counterproof.errors import Problem, RefusedColumn
+from counterproof.reductions import Role
 from counterproof.sources.identity import lexicon, looks, patterns
 from counterproof.sources.identity.looks import Seen
 
-if TYPE_CHECKING:
-    from counterproof.reductions import Role
-
-__all__ = ["SAMPLE_ROWS", "Examined", "Refusal", "check_roles", "examine", "examine_values"]
+__all__ = ["SAMPLE_ROWS", "Examined", "Refusal", "check_roles", "check_where", "examine", "examine_values"]
 
 SAMPLE_ROWS = 10_000
 """Rows at the head of a table whose values are looked at; in a wide table fewer, but not fewer than a tenth."""
@@ -103,6 +101,13 @@ def check_roles(refusals: Mapping[str, Refusal], roles: Sequence[Role]) -> None:
         error.problems = tuple(problems)
         error.args = ("\n".join(str(problem) for problem in problems),)
         raise error
+
+
+def check_where(where: Mapping[str, Sequence[str]], public: Collection[str] = ()) -> None:
+    """Raise RefusedColumn where rows would be picked by a column that identifies persons, judged by what is named."""
+    found = {column: examine_values(column, values, public) for column, values in where.items()}
+    refusals = {column: refusal for column, refusal in found.items() if refusal is not None}
+    check_roles(refusals, [Role("where", column, "category") for column in refusals])
 
 
 def _problem(role: Role, refusal: Refusal) -> Problem:

@@ -38,6 +38,19 @@ def open_source(
 
     Raises SourceError with what is wrong, in which file, and what to do.
     """
+    source = _opened(name, spec, base, confined, con)
+    if not spec.where and not spec.unpivot:
+        return source
+    from counterproof.sources.reading.selecting import select
+
+    try:
+        return select(source, spec)
+    except BaseException:
+        source.close()
+        raise
+
+
+def _opened(name: str, spec: SourceSpec, base: Path, confined: bool, con: Connection | None) -> Source:
     if spec.url is not None:
         from counterproof.sources.reading.databases import open_url
 
