@@ -109,6 +109,17 @@ def test_minimum_detectable_excess():
     assert minimum_detectable(0.0, 100, 100, scale="ratio") is None
 
 
+@pytest.mark.parametrize(
+    ("reference", "trials", "others"), [(0.1, 400, 800), (0.02, 90, 60), (0.6, 25, 3000), (0.37, 20_000, 9_000)]
+)
+def test_the_excess_is_where_the_interval_reaches_the_power(reference, trials, others):
+    # contrast_power sums the intervals themselves, minimum_detectable the test that agrees with them
+    excess = minimum_detectable(reference, trials, others)
+    rates = (reference + 0.998 * excess, reference + excess)
+    below, at = (contrast_power(rate, reference, trials, others, "difference", 0, 0) for rate in rates)
+    assert below < 0.8 <= at
+
+
 def test_seven_events_are_no_evidence_of_equality():
     assert minimum_detectable(7 / 1000, 200, 1000, scale="ratio") > 4
 

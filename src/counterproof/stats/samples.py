@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from counterproof.stats.contrasts import score_limits, score_p_values
+from counterproof.stats.contrasts import score_limits
 from counterproof.stats.intervals import Floats, checked_level, clopper_pearson_limits, normal_quantile
 
 __all__ = ["contrast_power", "minimum_detectable", "rate_power", "settle_contrast", "settle_rate", "trials_for_width"]
@@ -216,15 +216,14 @@ def _equality_power(
     ``other`` is the ``_support`` of the reference. The rectangle of difference or ratio leaves out equality when the
     two Clopper–Pearson intervals do not meet.
     """
-    x1, w1 = _support(trials, rate, _SUPPORT[0])
-    x0, w0 = other
-    n1, n0 = np.float64(trials), np.float64(reference_trials)
+    (x1, w1), (x0, w0) = _support(trials, rate, _SUPPORT[0]), other
+    n1, n0, total = np.float64(trials), np.float64(reference_trials), np.float64(trials + reference_trials)
     successes = x1[:, None] + x0
-    shape = successes.shape
-    p = score_p_values(*(np.broadcast_to(part, shape) for part in (x1[:, None], n1, x0, n0)))
-    decided = p < 1 - level
-    sparse = min(n1, n0) * np.minimum(successes, n1 + n0 - successes) < 5 * (n1 + n0)
-    if sparse.any():
+    # score_p_values < 1 − level without the error function, whose value nobody needs here
+    variance = successes * (total - successes) * ((1 / n1 + 1 / n0) / (total * max(total - 1, 1.0)))
+    decided = (x1[:, None] / n1 - x0 / n0) ** 2 > normal_quantile(level) ** 2 * variance
+    if min(n1, n0) * min(successes[0, 0], total - successes[-1, -1]) < 5 * total:
+        sparse = min(n1, n0) * np.minimum(successes, total - successes) < 5 * total
         low1, high1 = clopper_pearson_limits(x1, np.full_like(x1, n1), math.sqrt(level))
         low0, high0 = clopper_pearson_limits(x0, np.full_like(x0, n0), math.sqrt(level))
         decided = np.where(sparse, (low1[:, None] > high0) | (high1[:, None] < low0), decided)
@@ -248,13 +247,12 @@ def _support(trials: int, rate: float, most: int) -> tuple[Floats, Floats]:
 
 
 def _at_most(x: Floats, n: Floats, rate: float) -> Floats:
-    """P(X <= x) for a binomial X, with x from −1 to n."""
-    from scipy.special import betaincc
+    """P(X <= x) for a binomial X, with x from −1 to n; absolute error below 1e-12."""
+    from scipy.special import betainc
 
     inner = (x >= 0) & (x < n)
-    return np.where(
-        inner, betaincc(np.where(inner, x, 0) + 1, np.where(inner, n - x, 1), rate), np.where(x < 0, 0.0, 1.0)
-    )
+    above = betainc(np.where(inner, x, 0) + 1, np.where(inner, n - x, 1), rate)  # several times as fast as betaincc
+    return np.where(inner, 1 - above, np.where(x < 0, 0.0, 1.0))
 
 
 def _least_above(n: Floats, edge: float, tail: float) -> Floats:
