@@ -135,3 +135,15 @@ def test_exit_codes_of_the_process(shell: Shell) -> None:
     assert (ran.code, ran.out) == (2, "")
     ran = shell.process("claims", "plan.yaml", "--fail-on", "undetermined")
     assert (ran.code, "UNDETERMINED" in ran.out) == (1, True)
+
+
+def test_the_order_of_pythons_sets_changes_no_byte(shell: Shell) -> None:
+    rows = "".join(f"{place / 5000},{place % 3 // 2}\n" for place in range(5000))
+    (shell.folder / "scores.csv").write_text(f"score,outcome\n{rows}")
+    ask = ("audit", "score", "scores.csv", "--score", "score", "--flag-at", "0.5", "--outcome", "outcome")
+    for seed in "1", "2":
+        ran = shell.process(*ask, "--measure", "auc", "--out", seed, "--quiet", PYTHONHASHSEED=seed)
+        assert ran.code == 0, ran.err
+    for file in (shell.folder / "1").iterdir():
+        if file.name != "history.json":
+            assert file.read_bytes() == (shell.folder / "2" / file.name).read_bytes(), file.name

@@ -52,7 +52,7 @@ class Grid:
 
     def index(self, table: Table, cells: str, name: str) -> Table:
         """Add the int32 column ``name``: bin and cut of each cell from 0, null if missing, below 0 if unreadable."""
-        kind = self._kind(table[cells].type())
+        kind, kept = self._kind(table[cells].type()), table.columns
         part = {step: f"{name}_{step}" for step in ("score", "guess")}
         # one projection a step: otherwise every engine would work out the score several times over
         table = table.mutate(**{part["score"]: self._score(table[cells], kind)})
@@ -62,7 +62,8 @@ class Grid:
         if cuts := self._cuts(kind):
             passed = [ibis.ifelse(score >= cast.literal(cut, kind), 1, 0) for cut in cuts]
             found = reduce(add, passed, found * (len(cuts) + 1))
-        return table.mutate(**{name: found.cast("int32")}).drop(*part.values())
+        # not drop: Ibis writes the dropped names in the order of a set, which differs from run to run
+        return table.select(*kept, **{name: found.cast("int32")})
 
     def point(self, index: Column, dtype: DataType) -> Column:
         """The grid point or cut for which an index stands, of the type of a column of ``dtype``; else null."""
