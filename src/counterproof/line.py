@@ -92,12 +92,13 @@ def execute(
 
     base      folder that the plan's paths are relative to
     confined  refuse files outside of it
-    hashed    hash the bytes of the sources, as evidence needs; verdicts always do
+    hashed    hash the bytes of the sources, as evidence needs; claims always do
     opener    opens a source by name instead of the plan (tables that are in memory already)
     progress  is told what is being done
     """
     tasks = [_Task(name, registry.find(options.kind), options) for name, options in plan.audits.items()]
     _refuse_unsound_claims(plan, tasks)
+    hashed = hashed or bool(plan.claims)
     notes: list[str] = []
     reduced: list[_Reduced] = []
     provenance: list[Provenance] = []
@@ -106,14 +107,15 @@ def execute(
         mine = [task for task in tasks if task.options.source == name]
         with _open(plan, base, name, confined, opener) as source:
             _watch(source, f"counting {name}", progress)
+            if hashed:
+                source.hash_ahead()
             parts, queries, refused = _reduce(plan, source, mine)
             progress(f"protecting {name}")
             for part in parts:
                 part.shown, said = _protect(plan, part)
                 notes += said
             reduced += parts
-            hashing = hashed or bool(plan.claims)
-            provenance.append(_provenance(plan, source, parts, queries, refused, hashed=hashing))
+            provenance.append(_provenance(plan, source, parts, queries, refused, hashed=hashed))
     shown = {name: part.shown[name] for part in reduced for name in part.shown}
     findings = infer(plan, shown, {t.name: part.cells.records for part in reduced for t in part.tasks})
     progress("judging claims")

@@ -1,12 +1,14 @@
 """What every command does when all is well: exit codes, what stands on stdout, what is left in the folder."""
 
+import hashlib
 import json
 
 import pytest
 import yaml
 
-from cli.shell import FLAGS, Ran, Shell
+from cli.shell import FLAGS, ROWS, Ran, Shell
 from counterproof import schemas
+from counterproof.sources.source import SourceFile
 
 OUTPUTS = {"charts.json", "counts.json", "history.json", "manifest.json", "plan.json", "report.html", "results.json"}
 
@@ -36,6 +38,17 @@ def test_two_runs_are_byte_identical(shell: Shell) -> None:
         assert shell("run", "plan.yaml", "--out", out, "--quiet").code == 0
     for name in OUTPUTS - {"history.json"}:
         assert (shell.folder / "one" / name).read_bytes() == (shell.folder / "two" / name).read_bytes(), name
+
+
+def test_records_are_hashed_for_evidence_and_only_then(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed: list[str] = []
+    original = SourceFile.sha256
+    monkeypatch.setattr(SourceFile, "sha256", lambda file: hashed.append(file.label) or original(file))
+    assert shell("audit", "score", "rows.csv", *FLAGS, "--json", "-").code == 0
+    assert hashed == []
+    assert shell("audit", "score", "rows.csv", *FLAGS, "--out", "out").code == 0
+    manifest = json.loads((shell.folder / "out" / "manifest.json").read_text())
+    assert manifest["sources"]["records"]["files"][0]["sha256"] == hashlib.sha256(ROWS.encode()).hexdigest()
 
 
 def test_verify_agrees_and_then_finds_a_change(shell: Shell) -> None:

@@ -98,7 +98,8 @@ def perform(
         evidence.prepare(wanted.out)
     started, runs = history.now(), None
     with console.progress(quiet=wanted.quiet) as progress:
-        exhibit = run_plan(plan, base, confined=confined, opener=opener, progress=progress)
+        hashed = wanted.out is not None
+        exhibit = run_plan(plan, base, confined=confined, hashed=hashed, opener=opener, progress=progress)
         content = canonical.dump(exhibit.results.to_json())
         if wanted.out is not None:
             progress("writing the report")

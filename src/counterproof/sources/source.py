@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -50,16 +52,18 @@ class SourceFile:
     path: Path
     size: int
     _sha256: str | None = field(default=None, repr=False, compare=False)
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def sha256(self) -> str:
         """SHA-256 of the bytes as hexadecimal text, read once and only when asked for."""
-        if self._sha256 is None:
-            try:
-                with self.path.open("rb") as stream:
-                    self._sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-            except OSError:
-                raise SourceError("the file cannot be read any more", where=self.label) from None
-        return self._sha256
+        with self._one_at_a_time:
+            if self._sha256 is None:
+                try:
+                    with self.path.open("rb") as stream:
+                        self._sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+                except OSError:
+                    raise SourceError("the file cannot be read any more", where=self.label) from None
+            return self._sha256
 
 
 @dataclass
@@ -121,6 +125,10 @@ class Source:
                         raise
                     self.notes += mended
 
+    def hash_ahead(self) -> None:
+        """Begin to hash the files in a thread, beside an engine that reads the same bytes."""
+        threading.Thread(target=_hash, args=(self.files,), daemon=True).start()
+
     def watch(self, watcher: Callable[[float], None]) -> None:
         """Tell ``watcher`` which share of a long query is done, where the engine knows."""
         if self._connection is not None:
@@ -147,3 +155,9 @@ class Source:
     @property
     def _where(self) -> str:
         return self.files[0].label if len(self.files) == 1 else f"source {self.name!r}"
+
+
+def _hash(files: Iterable[SourceFile]) -> None:
+    with contextlib.suppress(SourceError):  # raised again for whoever asks for the hash
+        for file in files:
+            file.sha256()
