@@ -32,8 +32,9 @@ def test_percent(x: float, text: str) -> None:
 def test_a_rate_that_is_not_nought_or_one_is_never_rounded_to_it(exponent: int) -> None:
     small = 3 * 10.0**-exponent
     for x in (small, 1 - small):
-        shown = float(numbers.percent(x).split(numbers.HARD)[0]) / 100
-        assert 0 < shown < 1 or exponent > 9
+        said = numbers.percent(x).removesuffix(f"{numbers.HARD}%")
+        assert 0 < float(said.removeprefix("less than ").removeprefix("more than ")) / 100 < 1
+        assert said.startswith(("less", "more")) == (exponent > 10)
         for like in (0.3, 0.003, 0.99):
             assert numbers.percent(x, like).split(numbers.HARD)[0] not in ("0.0", "100.0")
 

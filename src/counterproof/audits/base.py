@@ -122,6 +122,10 @@ class Audit(Protocol, Generic[O]):
         """Whether counts of these records are counts of people, or of what was done to people, and are protected."""
         return self.counts_people
 
+    def things(self, options: O) -> tuple[str, str]:
+        """What the records are, one and many."""
+        return self.words.things
+
     def prepare(self, options: O) -> Prepare | None:
         """The layout that the source is brought to before its columns are looked for; None takes it as it is."""
         return None

@@ -13,6 +13,7 @@ from counterproof.errors import InputError, nearest
 __all__ = ["GROUP", "SHIPPED", "find", "kinds"]
 
 SHIPPED = {
+    "identification": "identification:IDENTIFICATION",
     "score": "score:SCORE",
     "spending": "spending:SPENDING",
     "totals": "totals:TOTALS",

@@ -66,6 +66,10 @@ def _percent(x: float, like: float | None = None) -> str:
     text = f"{scaled:,.{places}f}"
     if (float(text.replace(",", "")) in (0.0, 100.0) and x not in (0, 1)) or (like is not None and 0 < abs(x) < 1e-3):
         text = f"{scaled:.{max(places, _places(scaled, 1))}f}"
+    if float(text.replace(",", "")) == 100 and x != 1:
+        return "more than 99.999999"
+    if float(text.replace(",", "")) == 0 and x != 0:
+        return "less than 0.00000001"
     return text.replace("-", MINUS)
 
 

@@ -55,5 +55,8 @@ def records(exhibit: Exhibit, source: Provenance) -> str:
 
 
 def _many(exhibit: Exhibit, audit: str, n: int) -> str:
-    one, more = exhibit.audits[audit][0].words.things if audit in exhibit.audits else ("record", "records")
+    one, more = "record", "records"
+    if audit in exhibit.audits:
+        kind, options = exhibit.audits[audit]
+        one, more = kind.things(options)
     return f"{count(n)}{HARD}{one if n == 1 else more}"

@@ -53,6 +53,11 @@ POPULATION: Mapping[Population, str] = {
 }
 CHECK: Mapping[str, str] = {"pass": "in order", "warn": "note", "fail": "problem"}
 _ASSUMED: Mapping[str, tuple[str, str]] = {
+    "independent_comparisons": (
+        "comparisons are independent",
+        "a search compares with everybody in the gallery at one threshold, each comparison errs by itself, and the "
+        "algorithm does not search in another way",
+    ),
     "labels_missing_at_random": (
         "labels are missing at random",
         "the records without a label are like those with one",

@@ -8,6 +8,7 @@ whatever level the number of claims demands.
     Mean     mean of bounded values             Student's t                empirical Bernstein
     Spread   how far several rates lie apart    rectangle                  rectangle
     Exact    a number without sampling error    the number                 the number ± its rounding
+    Rounded  the same, of uneven rounding       the number                 what rounds to it
     Bounds   a quantity known up to two ends    the ends' outer limits     the ends' outer limits
 """
 
@@ -32,6 +33,7 @@ __all__ = [
     "Mean",
     "Ranks",
     "Rate",
+    "Rounded",
     "Spread",
     "compatible_contrast",
     "contrast",
@@ -241,6 +243,18 @@ class Exact:
     def compatible(self, level: float) -> Interval:
         """The number and what rounds to it."""
         return Interval(self.value - self.half_width, self.value + self.half_width, "exact")
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded(Exact):
+    """A number of which rounding leaves [``least``, ``most``], which need not lie evenly about it."""
+
+    least: float = 0.0
+    most: float = 0.0
+
+    def compatible(self, level: float) -> Interval:
+        """What the number may have been before rounding."""
+        return Interval(self.least, self.most, "exact")
 
 
 @dataclass(frozen=True, slots=True)

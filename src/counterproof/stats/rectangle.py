@@ -78,12 +78,14 @@ def range_over_box(low: Floats, high: Floats, statistic: SpreadStatistic) -> tup
     """
     nearest = np.minimum(high, low.max())
     same = 0.0 if statistic == "largest_gap" else 1.0
-    least = max(same, spread_of(nearest.tolist(), statistic)) if low.max() > 0 else same
+    # where all may be one rate there is no gap, and no rounding of a mean may make one
+    apart = 0 < low.max() > high.min()
+    least = max(same, spread_of(nearest.tolist(), statistic)) if apart else same
     greatest = -math.inf
     for i in range(len(low)):
-        apart = low.copy()
-        apart[i] = high[i]
-        greatest = max(greatest, spread_of(apart.tolist(), statistic))
+        corner = low.copy()
+        corner[i] = high[i]
+        greatest = max(greatest, spread_of(corner.tolist(), statistic))
     return least, greatest
 
 

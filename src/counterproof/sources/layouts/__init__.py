@@ -14,6 +14,8 @@ __all__ = ["LAYOUTS", "prepared"]
 
 LAYOUTS: dict[str, str] = {
     "AwardDownload": "award_download",
+    "ErrorCounts": "error_counts",
+    "PublishedRates": "published_rates",
 }
 """Name of the declaration -> module of this folder, whose ``prepare(source, declaration)`` returns the new source."""
 
@@ -22,5 +24,6 @@ def prepared(source: Source, declaration: Prepare | None) -> Source:
     """The same records in the layout that an audit expects; the source itself where it expects none."""
     if declaration is None:
         return source
+    source.attempt(lambda: None)  # what opening left unchecked is checked, and noted, once and with this source
     module = import_module(f"counterproof.sources.layouts.{LAYOUTS[type(declaration).__name__]}")
     return cast(Callable[["Source", "Prepare"], "Source"], module.prepare)(source, declaration)

@@ -1,0 +1,75 @@
+"""From the shown numbers of an identification audit to its findings. Pure: what is withheld is None and stays so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from counterproof.audits.base import Settings
+from counterproof.audits.comparing import adjust
+from counterproof.audits.identification import differentials, gallery
+from counterproof.audits.identification.contrasts import contrasts
+from counterproof.audits.identification.measures import ERROR_RATES, FMR
+from counterproof.audits.identification.options import IdentificationOptions
+from counterproof.audits.identification.rates import Rates
+from counterproof.counts import CountTable
+from counterproof.findings import AuditFindings, Check, Estimate, Population
+from counterproof.stats.matching import ENOUGH_ERRORS
+
+__all__ = ["infer"]
+
+EMPTY = CountTable("empty")
+
+
+def infer(
+    options: IdentificationOptions, shown: Mapping[str, CountTable], records: int, settings: Settings
+) -> AuditFindings:
+    """Error rates by system and group, their contrasts and differentials, and what they rest on."""
+    population: Population = options.population or ("records" if options.form == "rates" else "process")
+    found = [e for e in _rates(options, shown, population, settings.level) if e.measure in options.measures]
+    compared, family = adjust(list(contrasts(found, options, settings.level)), settings)
+    more = differentials.of(found, options, settings.level)
+    implied = gallery.reckoned(found, options, settings.level)
+    checks = (*_checks(options, found), *gallery.checks(options))
+    every = (*found, *more, *implied)
+    return AuditFindings("identification", records, population, every, tuple(compared), checks, family)
+
+
+def _rates(
+    options: IdentificationOptions, shown: Mapping[str, CountTable], population: Population, level: float
+) -> Iterator[Estimate]:
+    rates = Rates(options, population, level)
+    if options.form == "rates":
+        yield from rates.published(shown["rates"])
+    for row in shown.get("errors", EMPTY):
+        yield from rates.counted(row, {})
+    if options.form == "counts" and options.false_matches is not None and options.non_mated is None:
+        yield from rates.shares(shown["errors"])
+
+
+def _checks(options: IdentificationOptions, found: Sequence[Estimate]) -> Iterator[Check]:
+    """What a reader must know of the numbers behind the rates."""
+    rates = [e for e in found if e.measure in ERROR_RATES and e.primary]
+    counted = [e for e in rates if e.status == "estimated" and e.numerator is not None]
+    few = [e for e in counted if (e.numerator or 0) < ENOUGH_ERRORS]
+    if counted:
+        said = f"rest on fewer than {ENOUGH_ERRORS} errors, too few to place a rate within ±30 % (rule of 30)"
+        yield Check("few_errors", "warn" if few else "pass", len(few), len(counted), f"Error rates that {said}.")
+    empty = sum(e.status == "undefined" for e in rates)
+    if empty:
+        yield Check("no_trials", "warn", empty, len(rates), "Error rates of groups without a single comparison.")
+    if options.form == "rates":
+        said = "Rates that were published without their numbers of comparisons: nothing can be said about chance."
+        yield Check("trials_unknown", "warn", len(rates), len(rates), said)
+    yield from _pairs(options, [e for e in rates if e.measure == FMR and len(e.group) > len(options.base)])
+
+
+def _pairs(options: IdentificationOptions, rates: Sequence[Estimate]) -> Iterator[Check]:
+    """Which non-mated pairs were compared, or that nobody says so."""
+    if rates and options.pairs is None:
+        said = "False match rates of groups. Whether pairs of any, or only of the same sex, "
+        yield Check(
+            "pairs_not_stated", "warn", len(rates), len(rates), f"{said}age and region were compared, nobody says."
+        )
+    elif rates:
+        said = f"False match rates of groups, as the plan says of these non-mated pairs: {options.pairs}."
+        yield Check("pairs", "pass", len(rates), len(rates), said)
