@@ -76,6 +76,13 @@ class Estimate:
         """What identifies the estimate."""
         return (self.measure, key_of(self.group), key_of(self.at), self.assumption)
 
+    @property
+    def proportion(self) -> bool:
+        """Whether it is a share of something, so that it lies between 0 and 1 and is said per cent."""
+        if self.denominator is not None or getattr(self.basis, "proportion", False):
+            return True
+        return self.status == "bounded" and "." not in self.measure and (self.identified_high or 0) <= 1
+
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values in the order of CONTRACTS section 3; optional keys only where they say something."""
         out: dict[str, Any] = {

@@ -109,7 +109,7 @@ def _test_problems(test: Test, known: Mapping[str, _Known], at: tuple[str | int,
 
 def _beyond_one(test: Test, found: AuditFindings | None) -> bool:
     """Whether a rate is held against a number above 1: per cent would decide the claim whatever the records say."""
-    if found is None or not any(e.measure == test.measure and e.denominator is not None for e in found.estimates):
+    if found is None or not any(e.measure == test.measure and e.proportion for e in found.estimates):
         return False
     try:
         scale = expectation(test).scale

@@ -142,8 +142,7 @@ def _form(estimate: Estimate, scale: Scale) -> Callable[[float | Fraction], str]
     """Rates stand in per cent, their differences in percentage points, ratios and totals as numbers."""
     if scale == "change":
         return _signed_share
-    rate = estimate.denominator is not None or (estimate.status == "bounded" and "." not in estimate.measure)
-    if scale == "ratio" or not rate:
+    if scale == "ratio" or not estimate.proportion:
         return number
     return share if scale == "value" else _points
 

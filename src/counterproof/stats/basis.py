@@ -26,6 +26,7 @@ from counterproof.stats import contrasts, intervals, means, ranks, rectangle
 __all__ = [
     "Basis",
     "Bounds",
+    "Comparing",
     "ContrastInterval",
     "ContrastScale",
     "Exact",
@@ -66,6 +67,16 @@ class Basis(Protocol):
 
     def compatible(self, level: float) -> Interval:
         """The interval that verdicts use: it covers when events are rare, too."""
+
+
+@runtime_checkable
+class Comparing(Protocol):
+    """A basis of another module that brings the contrasts of its own kind."""
+
+    def against(
+        self, reference: Basis, scale: ContrastScale, level: float, *, compatible: bool
+    ) -> ContrastInterval | None:
+        """The contrast that is printed, or the one that verdicts use; None for a pair without one of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +314,8 @@ def contrast(group: Basis, reference: Basis, scale: ContrastScale, level: float)
     """The printed contrast of two independent bases.
 
     Two rates: Miettinen–Nurminen and its score test. Two AUCs, difference: DeLong, A1 − A0 ± z √(V1+V0), and the
-    z-test. Two means, difference: Welch. Two exact numbers: their contrast. Any other pair: the range over the
-    rectangle of both intervals.
+    z-test. Two means, difference: Welch. Two exact numbers: their contrast. A basis that is ``Comparing``: its own. Any
+    other pair: the range over the rectangle of both intervals.
     """
     match group, reference:
         case Rate(), Rate():
@@ -314,7 +325,9 @@ def contrast(group: Basis, reference: Basis, scale: ContrastScale, level: float)
         case Mean(), Mean() if scale == "difference" and group.variance + reference.variance > 0:
             return _means(group, reference, level)
         case _:
-            return _any_pair(group, reference, scale, level, lambda basis, at: basis.printed(at))
+            return _own(group, reference, scale, level, compatible=False) or _any_pair(
+                group, reference, scale, level, lambda basis, at: basis.printed(at)
+            )
 
 
 def compatible_contrast(group: Basis, reference: Basis, scale: ContrastScale, level: float) -> ContrastInterval:
@@ -336,7 +349,18 @@ def compatible_contrast(group: Basis, reference: Basis, scale: ContrastScale, le
             low, high = max(-1.0, found.low - below), min(1.0, found.high + above)
             return ContrastInterval(found.value, low, high, "delong", False, found.p_value)
         case _:
-            return _any_pair(group, reference, scale, level, lambda basis, at: basis.compatible(at))
+            return _own(group, reference, scale, level, compatible=True) or _any_pair(
+                group, reference, scale, level, lambda basis, at: basis.compatible(at)
+            )
+
+
+def _own(
+    group: Basis, reference: Basis, scale: ContrastScale, level: float, *, compatible: bool
+) -> ContrastInterval | None:
+    """What the group's basis knows of the pair, where it is of a kind that brings its own contrasts."""
+    if not isinstance(group, Comparing):
+        return None
+    return group.against(reference, scale, level, compatible=compatible)
 
 
 def _rates(a: Rate, b: Rate, scale: ContrastScale, level: float, *, by_rectangle: bool) -> ContrastInterval:
