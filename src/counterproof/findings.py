@@ -112,6 +112,8 @@ class Contrast:
     low, high and p_value are never adjusted; ``p_adjusted`` is Holm's over the audit's family. Where the interval
     does not tell the two apart, ``minimum_detectable`` is the least contrast above equality that a verdict on so many
     records would have shown with 80 % power.
+
+    identified_low/high  where ``status`` is "bounded": what the records alone allow; None where an end is open
     """
 
     measure: str
@@ -128,6 +130,8 @@ class Contrast:
     sparse: bool | None = None
     p_value: float | None = None
     p_adjusted: float | None = None
+    identified_low: float | None = None
+    identified_high: float | None = None
     unbounded: Literal["low", "high", "both"] | None = None
     assumption: str | None = None
     note: str | None = None
@@ -153,6 +157,8 @@ class Contrast:
             out |= {"value": digits(self.value), "low": digits(self.low), "high": digits(self.high)}
             out |= {"level": self.level, "method": self.method, "sparse": self.sparse}
             out |= {"p_value": digits(self.p_value), "p_adjusted": digits(self.p_adjusted)}
+        if self.status == "bounded":
+            out |= {"identified_low": digits(self.identified_low), "identified_high": digits(self.identified_high)}
         out |= _said(self, "unbounded", "note")
         if self.minimum_detectable is not None:
             out["minimum_detectable"] = digits(self.minimum_detectable)

@@ -11,7 +11,7 @@ from counterproof.audits.base import Settings
 from counterproof.counts import At, Group, key_of
 from counterproof.errors import InputError, nearest
 from counterproof.findings import Contrast, Estimate, Population, Status
-from counterproof.stats.basis import Basis, ContrastInterval, Exact, Rate, contrast
+from counterproof.stats.basis import Basis, ContrastInterval, Exact, Rate, contrast, identified_contrast
 from counterproof.stats.multiplicity import holm
 from counterproof.stats.samples import minimum_detectable
 
@@ -94,7 +94,12 @@ def compare(estimate: Estimate, base: Estimate, scales: Iterable[Scale], level: 
             if scale == "difference" and len(estimate.group) == 1:
                 detectable = _detectable(estimate, base, ends, level)
             status: Status = "bounded" if "bounded" in states else estimate.status
-            yield _filled(plain, ends, status, level, _on(scale, detectable, base.value))
+            exact = estimate.level is None and base.level is None
+            found = _filled(plain, ends, status, level, _on(scale, detectable, base.value), exact=exact)
+            if status == "bounded":
+                inner = identified_contrast(estimate.basis, base.basis, scale)
+                found = replace(found, identified_low=_finite(inner.low), identified_high=_finite(inner.high))
+            yield found
 
 
 def adjust(
@@ -113,10 +118,9 @@ def adjust(
 
 
 def _filled(
-    plain: Contrast, ends: ContrastInterval, status: Status, level: float, detectable: float | None
+    plain: Contrast, ends: ContrastInterval, status: Status, level: float, detectable: float | None, *, exact: bool
 ) -> Contrast:
-    exact = status == "reported"
-    low, high = (end if math.isfinite(end) else None for end in (ends.low, ends.high))
+    low, high = _finite(ends.low), _finite(ends.high)
     value = ends.value if ends.value is not None and math.isfinite(ends.value) else None
     return replace(
         plain,
@@ -131,6 +135,10 @@ def _filled(
         unbounded=None if exact else UNBOUNDED[low is None, high is None],
         minimum_detectable=detectable,
     )
+
+
+def _finite(end: float) -> float | None:
+    return end if math.isfinite(end) else None
 
 
 def _detectable(estimate: Estimate, base: Estimate, ends: ContrastInterval, level: float) -> float | None:

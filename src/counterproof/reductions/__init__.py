@@ -18,6 +18,7 @@ from counterproof.reductions.base import (
     RankSums,
     Role,
     ScoreAxis,
+    Whole,
     merge,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "RankSums",
     "Role",
     "ScoreAxis",
+    "Whole",
     "merge",
 ]

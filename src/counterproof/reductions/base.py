@@ -29,6 +29,7 @@ __all__ = [
     "RankSums",
     "Role",
     "ScoreAxis",
+    "Whole",
     "merge",
 ]
 
@@ -122,6 +123,18 @@ class Powers:
         return (*(f"{self.column}^{power}" for power in range(1, 5)), f"{self.column} outside")
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole sum beside the row count: of a column of whole numbers, which stand for all the records of their row."""
+
+    column: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name of the sum in ``Cells.sums``."""
+        return (self.column,)
+
+
 Dimension = Category | Coded | ScoreAxis
 
 
@@ -131,7 +144,7 @@ class CountBy:
 
     dimensions: tuple[Dimension, ...]
     count: str | None = None
-    sums: tuple[Powers, ...] = ()
+    sums: tuple[Powers | Whole, ...] = ()
 
 
 @dataclass(frozen=True)

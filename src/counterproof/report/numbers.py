@@ -7,11 +7,13 @@ never rounded to it: "less than" and "more than" say so instead.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
 __all__ = [
     "Unit",
+    "apart",
     "count",
     "day",
     "level",
@@ -58,11 +60,11 @@ def percent(x: float, like: float | None = None) -> str:
     return f"{_percent(x, like)}{HARD}%"
 
 
-def _percent(x: float, like: float | None = None) -> str:
+def _percent(x: float, like: float | None = None, more: int = 0) -> str:
     scaled = 100 * x
     if like is None and x in (0, 1):
         return f"{scaled:.0f}"
-    places = _places(scaled if like is None else 100 * like)
+    places = _places(scaled if like is None else 100 * like) + more
     text = f"{scaled:,.{places}f}"
     if (float(text.replace(",", "")) in (0.0, 100.0) and x not in (0, 1)) or (like is not None and 0 < abs(x) < 1e-3):
         text = f"{scaled:.{max(places, _places(scaled, 1))}f}"
@@ -95,11 +97,11 @@ def number(x: float) -> str:
     return text.rstrip("0").rstrip(".") if x == round(x) else text
 
 
-def ratio(x: float) -> str:
-    """How many times as high: 1.91, 0.037, 12.4. What is not 1 is not rounded to it: 0.9998."""
+def ratio(x: float, more: int = 0) -> str:
+    """How many times as high: 1.91, 0.037, 12.4; with ``more`` decimals. What is not 1 is not rounded to it: 0.9998."""
     if not 0.1 <= x < 10:
-        return number(x) if x >= 10 or x == 0 else f"{x:.{min(9, 1 - math.floor(math.log10(x)))}f}"
-    places = 2
+        return number(x) if x >= 10 or x == 0 else f"{x:.{min(9, 1 + more - math.floor(math.log10(x)))}f}"
+    places = 2 + more
     while x != 1 and places < 6 and float(f"{x:.{places}f}") == 1:
         places += 1
     return f"{x:.{places}f}"
@@ -110,10 +112,10 @@ def about(n: int) -> str:
     return count(float(f"{n:.2g}"))
 
 
-def points(x: float, like: float | None = None) -> str:
-    """A difference of proportions in percentage points, signed: +21.4."""
+def points(x: float, like: float | None = None, more: int = 0) -> str:
+    """A difference of proportions in percentage points, signed: +21.4; with ``more`` decimals."""
     sign = "+" if x > 0 else ""
-    return sign + _percent(x, like)
+    return sign + _percent(x, like, more)
 
 
 def signed(x: float) -> str:
@@ -145,11 +147,19 @@ def span(low: float | None, high: float | None, unit: Unit, like: float | None =
         return f"at most {value(high or 0.0, unit, like)}"
     if high is None:
         return f"at least {value(low, unit, like)}"
-    if unit == "rate":
-        return f"{_percent(low, like)} to {_percent(high, like)}{HARD}%"
-    if unit == "points":
-        return f"{_percent(low, like)} to {_percent(high, like)}{HARD}{POINTS}"
+    if unit in ("rate", "points"):
+        ends = apart(low, high, lambda x, more: _percent(x, like, more))
+        return f"{ends[0]} to {ends[1]}{HARD}{'%' if unit == 'rate' else POINTS}"
     return f"{value(low, unit)} to {value(high, unit)}"
+
+
+def apart(low: float, high: float, form: Callable[[float, int], str]) -> tuple[str, str]:
+    """Both ends of a narrow range with as many more decimals, up to three, as it takes to tell them apart."""
+    for more in range(4):
+        ends = form(low, more), form(high, more)
+        if ends[0] != ends[1] or low == high:
+            break
+    return ends
 
 
 def per_hundred(x: float) -> str:

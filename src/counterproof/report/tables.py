@@ -157,18 +157,25 @@ def _gap(one: str, other: str, by: dict[str, Contrast], unit: Unit) -> Gap:
 
 
 def _amount(contrast: Contrast | None, unit: Unit) -> str:
+    if contrast is not None and contrast.status == "bounded":
+        return _ends(contrast, contrast.identified_low, contrast.identified_high, unit) or words.STATUS["bounded"]
     if contrast is None or contrast.value is None:
-        return words.STATUS["bounded"] if contrast is not None and contrast.status == "bounded" else ""
+        return ""
     return words.bare(contrast.value, contrast.scale, unit)
 
 
 def _range(contrast: Contrast | None, unit: Unit) -> str:
-    if contrast is None or (contrast.low is None and contrast.high is None):
+    return "" if contrast is None else _ends(contrast, contrast.low, contrast.high, unit)
+
+
+def _ends(contrast: Contrast, low: float | None, high: float | None, unit: Unit) -> str:
+    if low is None and high is None:
         return ""
-    ends = [
-        None if x is None else words.bare(x, contrast.scale, unit, contrast.value)
-        for x in (contrast.low, contrast.high)
-    ]
+    if low is not None and high is not None and contrast.scale == "ratio":
+        return " to ".join(numbers.apart(low, high, numbers.ratio))
+    if low is not None and high is not None and unit == "rate":
+        return " to ".join(numbers.apart(low, high, lambda x, more: numbers.points(x, contrast.value, more)))
+    ends = [None if x is None else words.bare(x, contrast.scale, unit, contrast.value) for x in (low, high)]
     if ends[1] is None:
         return f"at least {ends[0]}"
     return f"{ends[0]} to {ends[1]}" if ends[0] is not None else f"at most {ends[1]}"

@@ -120,19 +120,22 @@ def _table(panel: Panel) -> Any:
 
     gaps = {gap.name: gap for gap in tables.gaps(panel)}
     table = Table(box=box.SIMPLE_HEAD, title=heading(panel), title_justify="left", title_style="bold", pad_edge=False)
-    widest = 20 if any(row.estimate.status == "bounded" for row in panel.rows) else 24  # intervals for values
+    bounded = any(row.estimate.status == "bounded" for row in panel.rows)  # intervals for values
+    widest = 20 if bounded else 24
     table.add_column(
         " and ".join(panel.split).replace("_", " ").capitalize() or "Group",
         overflow="fold",
         max_width=widest if widest < 24 else None,
         min_width=min(widest, max(cell_len(row.name) for row in panel.rows)),
     )
-    heads = ["Value", "Interval", "Counted", *(["Ratio"] if gaps else [])]
+    heads = ["Value", "Interval", *([] if bounded else ["Counted"]), *(["Ratio"] if gaps else [])]
     for head in heads:
         table.add_column(head, justify="right", overflow="fold")
     shown = _rows(panel)[:MOST_ROWS]
     for row, rate in zip(shown, tables.rates(replace(panel, rows=tuple(shown))), strict=True):
         gap = gaps.get(row.name)
         ratio = "reference" if row.reference else (gap.ratio if gap and gap.ratio != STATUS["bounded"] else "")
-        table.add_row(row.name, rate.value, rate.interval, rate.counted, *([ratio] if gaps else []))
+        table.add_row(
+            row.name, rate.value, rate.interval, *([] if bounded else [rate.counted]), *([ratio] if gaps else [])
+        )
     return table

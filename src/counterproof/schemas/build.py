@@ -125,6 +125,7 @@ def _contrast() -> Schema:
         "status": {"enum": list(get_args(Status))},
     }
     extra: Schema = {"unbounded": UNBOUNDED, "note": TEXT, "minimum_detectable": {"type": "number"}}
+    extra |= {"identified_low": NUMBER, "identified_high": NUMBER}
     return _object(named | statistics | extra, optional=(*statistics, *extra)) | _absent_when_suppressed(statistics)
 
 

@@ -38,6 +38,7 @@ __all__ = [
     "Spread",
     "compatible_contrast",
     "contrast",
+    "identified_contrast",
 ]
 
 ContrastScale = Literal["difference", "ratio"]
@@ -220,8 +221,8 @@ class Spread:
     @property
     def identified(self) -> Interval:
         """The range that bounded rates leave open without sampling error; the value twice where none is bounded."""
-        ends = [(r.low.value, r.high.value) if isinstance(r, Bounds) else (r.value, r.value) for r in self.rates]
-        return self._over([low or 0.0 for low, _ in ends], [1.0 if high is None else high for _, high in ends])
+        ends = [_identified(rate) for rate in self.rates]
+        return self._over([end.low for end in ends], [end.high for end in ends])
 
     def printed(self, level: float) -> Interval:
         """The range over the box of intervals that hold for all rates at once, each at level^(1/rates).
@@ -270,15 +271,26 @@ class Rounded(Exact):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """A quantity of which the records identify two ends only, each estimated with its own sampling error."""
+    """A quantity of which the records identify two ends only, each estimated with its own sampling error.
+
+    ``published`` is a number between them that somebody printed for it, such as a rate of rounded counts.
+    """
 
     low: Basis
     high: Basis
+    published: float | None = None
+
+    @property
+    def identified(self) -> Interval:
+        """Both ends without their sampling error; 0 or 1 where one is 0/0."""
+        low, high = self.low.value, self.high.value
+        return Interval(0.0 if low is None else low, 1.0 if high is None else high, "bounds")
 
     @property
     def value(self) -> float | None:
-        """None, unless both ends are the same number."""
-        return self.low.value if self.low.value == self.high.value else None
+        """The published number; without one None, unless both ends are the same number."""
+        same = self.low.value if self.low.value == self.high.value else None
+        return same if self.published is None else self.published
 
     def printed(self, level: float) -> Interval:
         """From the lower end's lower limit to the upper end's upper limit: covers every value between the ends."""
@@ -330,6 +342,14 @@ def contrast(group: Basis, reference: Basis, scale: ContrastScale, level: float)
             )
 
 
+def identified_contrast(group: Basis, reference: Basis, scale: ContrastScale) -> Interval:
+    """The range of a contrast that bounds leave open without sampling error: each takes its part in every way."""
+    over, under = _identified(group), _identified(reference)
+    if scale == "difference":
+        return Interval(over.low - under.high, over.high - under.low, "bounds")
+    return Interval(*_quotient(over, under), "bounds")
+
+
 def compatible_contrast(group: Basis, reference: Basis, scale: ContrastScale, level: float) -> ContrastInterval:
     """The contrast that verdicts use: as :func:`contrast`, but the rectangle where ``sparse``.
 
@@ -361,6 +381,14 @@ def _own(
     if not isinstance(group, Comparing):
         return None
     return group.against(reference, scale, level, compatible=compatible)
+
+
+def _identified(basis: Basis) -> Interval:
+    """What a basis is without sampling error: bounds, or one number."""
+    if isinstance(basis, Bounds):
+        return basis.identified
+    value = math.nan if basis.value is None else basis.value
+    return Interval(value, value, "exact")
 
 
 def _rates(a: Rate, b: Rate, scale: ContrastScale, level: float, *, by_rectangle: bool) -> ContrastInterval:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from counterproof.audits.base import Audit, Reductions, Settings
+from counterproof.audits.published import layout
 from counterproof.audits.score import tabulate, view
 from counterproof.audits.score.infer import infer
 from counterproof.audits.score.measures import AUC
@@ -12,7 +13,8 @@ from counterproof.audits.score.options import ScoreOptions
 from counterproof.audits.score.words import WORDS
 from counterproof.counts import Cells, CountTable, RowSum
 from counterproof.findings import AuditFindings, Population
-from counterproof.reductions import Coded, CountBy, RankSums, Role
+from counterproof.reductions import CountBy, RankSums, Role
+from counterproof.reductions.published import Published
 
 __all__ = ["SCORE", "ScoreAudit", "ScoreOptions"]
 
@@ -26,6 +28,11 @@ class ScoreAudit(Audit[ScoreOptions]):
     population: Population = "process"
     words = WORDS
 
+    def prepare(self, options: ScoreOptions) -> Published | None:
+        """A published table of counts, where they are rounded or hidden or given with totals."""
+        columns = tuple(role.column for role in self.roles(options) if role.kind != "count")
+        return layout(options, columns, options.flag_coded, options.outcome_coded)
+
     def roles(self, options: ScoreOptions) -> Sequence[Role]:
         """Groups, score or flag, outcome, review, count."""
         found = [Role("groups", column, "category") for column in options.groups]
@@ -33,7 +40,8 @@ class ScoreAudit(Audit[ScoreOptions]):
             found.append(Role("score", options.score, "number"))
         if options.flag is not None:
             found.append(Role("flag", options.flag, "coded", options.flag_value))
-        found.append(Role("outcome", options.outcome, "coded", options.outcome_value))
+        if options.outcome is not None:
+            found.append(Role("outcome", options.outcome, "coded", options.outcome_value))
         if options.reviewed is not None:
             found.append(Role("reviewed", options.reviewed, "coded"))
         if options.count is not None:
@@ -43,11 +51,10 @@ class ScoreAudit(Audit[ScoreOptions]):
     def reductions(self, options: ScoreOptions) -> Reductions:
         """One count by group, flag or score, and outcome; rank sums where AUC is asked for."""
         ranks = None
-        if options.score is not None and options.everyone and AUC in options.measures:
-            outcome = Coded(options.outcome, options.outcome_value)
-            ranks = RankSums(options.score, outcome, tabulate.groupings(options), options.count, exact=options.exact)
-        powers = view.powers(options)
-        return Reductions(CountBy(view.dimensions(options), options.count, (powers,) if powers else ()), ranks)
+        score, outcome = options.score, options.outcome_coded
+        if score is not None and outcome is not None and options.every_score and AUC in options.measures:
+            ranks = RankSums(score, outcome, tabulate.groupings(options), options.count, exact=options.exact)
+        return Reductions(CountBy(view.dimensions(options), options.count, view.further(options)), ranks)
 
     def sums(self, options: ScoreOptions, cells: Cells, floor: int) -> Sequence[RowSum]:
         """See ``tabulate``."""

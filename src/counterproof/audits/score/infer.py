@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from counterproof.audits.base import Settings
 from counterproof.audits.comparing import proportion
-from counterproof.audits.score import probability
+from counterproof.audits.score import probability, published
 from counterproof.audits.score.comparisons import compare
 from counterproof.audits.score.measures import AUC, BRIER, CALIBRATION, OUTCOME_RATE, PROBABILITY
 from counterproof.audits.score.options import ScoreOptions
+from counterproof.audits.score.published import PublishedRates
 from counterproof.audits.score.rates import MISSING_AT_RANDOM, Rates
 from counterproof.audits.score.spread import spreads
 from counterproof.counts import CountRow, CountTable, key_of
@@ -20,6 +21,7 @@ from counterproof.stats.basis import Exact, Ranks
 __all__ = ["infer"]
 
 EMPTY = CountTable("empty")
+INEXACT = "the counts of the published table: it rests on every score, and they are rounded or hidden"
 UNKNOWN = "outcomes of all records: it rests on every score and its outcome, and some outcomes were never learned"
 
 
@@ -27,14 +29,14 @@ def infer(options: ScoreOptions, shown: Mapping[str, CountTable], records: int, 
     """Estimates per group, contrasts with the reference, curves, and what was missing."""
     population: Population = options.population or "process"
     outcomes, level = shown["outcomes"], settings.level
-    rates = Rates(options, outcomes, population, level)
+    rates = (PublishedRates if options.inexact else Rates)(options, outcomes, population, level)
     found = [e for row in outcomes for e in rates.of(row, options.at)]
     scores = list(_of_the_score(shown, options, population, level))
     curves = list(_curves(shown, scores, options, population, level))
     scores, curves = _labelled(scores, rates), _labelled(curves, rates)
     contrasts, family = compare([*found, *scores], options, outcomes, settings)
     estimates = (*found, *scores, *spreads(found, options, level), *curves)
-    checks = tuple(_checks(options, shown, records))
+    checks = (*_checks(options, shown, records), *published.checks(options, outcomes, contrasts, population))
     return AuditFindings("score", records, population, estimates, tuple(contrasts), checks, family)
 
 
@@ -43,10 +45,11 @@ def _of_the_score(
 ) -> Iterator[Estimate]:
     """What rests on the scores themselves; not identified where not every outcome is known."""
     measures = [measure for measure in (AUC, *PROBABILITY) if measure in options.measures]
-    if not options.everyone:
+    if not options.every_score:
         groups = [row.group for row in shown["outcomes"] if None not in row.group.values() or options.separate]
         for measure in measures if options.score is not None else ():
-            yield from (Estimate(measure, group, {}, "not_identified", note=UNKNOWN) for group in groups)
+            note = INEXACT if options.inexact else UNKNOWN
+            yield from (Estimate(measure, group, {}, "not_identified", note=note) for group in groups)
         return
     if AUC in measures:
         yield from (_auc(row, population, level) for row in shown.get("ranks", EMPTY))
@@ -155,11 +158,8 @@ def _checks(options: ScoreOptions, shown: Mapping[str, CountTable], records: int
     for name, count in row.counts.items():
         if name == "used":
             status = "pass" if count == records else "warn"
-            what = (
-                "records have both a flag or score and an outcome"
-                if options.everyone
-                else "records have a flag or score"
-            )
+            both = options.everyone
+            what = "records have both a flag or score and an outcome" if both else "records have a flag or score"
             yield Check("records_used", status, count, records, what)  # type: ignore[arg-type]
             continue
         column = name.partition(".")[2]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 __all__ = [
     "AUC",
     "BRIER",
+    "BY_FLAG_ALONE",
     "CALIBRATION",
     "IN_THE_LARGE",
     "MEAN_SCORE",
@@ -68,6 +69,8 @@ MEAN_SCORE = "mean_score"
 MEASURES: tuple[str, ...] = (*RATES, AUC)
 PROBABILITY: tuple[str, ...] = (BRIER, IN_THE_LARGE)
 """Measures of a score that claims to be a probability."""
+BY_FLAG_ALONE: tuple[str, ...] = ("flag_rate",)
+"""Measures that need no outcome."""
 
 
 def hypothesis(measure: str) -> str:

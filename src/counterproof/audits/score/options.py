@@ -7,15 +7,17 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from counterproof.audits.base import AuditOptions, as_texts
-from counterproof.audits.score.measures import MEASURES, PROBABILITY
+from counterproof.audits.base import as_texts
+from counterproof.audits.published import PublishedOptions
+from counterproof.audits.score.measures import BY_FLAG_ALONE, MEASURES, PROBABILITY
 from counterproof.errors import nearest
+from counterproof.reductions import Coded
 from counterproof.reductions.values import Values
 
 __all__ = ["ScoreOptions"]
 
 
-class ScoreOptions(AuditOptions):
+class ScoreOptions(PublishedOptions):
     """A score with a cut-off, or a flag, against an outcome."""
 
     kind: Literal["score"] = "score"
@@ -25,7 +27,9 @@ class ScoreOptions(AuditOptions):
     flag: str | None = Field(default=None, description="Column that says who was flagged, instead of a cut-off")
     flag_value: Values | None = Field(default=None, description="The value of flag that means flagged, or several")
     score_is: Literal["rank", "probability"] = Field(default="rank", description="What the score claims to be")
-    outcome: str = Field(description="Column of the outcome: yes or no, 1 or 0, true or false")
+    outcome: str | None = Field(
+        default=None, description="Column of the outcome: yes or no, 1 or 0, true or false; without it flag rates alone"
+    )
     outcome_value: Values | None = Field(
         default=None, description="The value of outcome that means it occurred, or several"
     )
@@ -39,7 +43,6 @@ class ScoreOptions(AuditOptions):
         default="bounds",
         description="Records without a label: bounds over all of them, a group of their own, or left out",
     )
-    count: str | None = Field(default=None, description="Column of counts, where a row stands for several records")
     measures: tuple[str, ...] = Field(default=MEASURES, min_length=1, description="Measures to estimate and compare")
     curves: bool = Field(default=True, description="Outcome rate by score, and every measure at other thresholds")
     exact: bool = Field(default=False, description="AUC from every distinct score, however many there are")
@@ -74,7 +77,9 @@ class ScoreOptions(AuditOptions):
     @model_validator(mode="before")
     @classmethod
     def _every_measure(cls, values: object) -> object:
-        """A probability has more measures than a rank."""
+        """A probability has more measures than a rank, and a table without outcomes has fewer."""
+        if isinstance(values, dict) and values.get("outcome") is None and not values.get("measures"):
+            return {**values, "measures": BY_FLAG_ALONE}
         if isinstance(values, dict) and values.get("score_is") == "probability" and not values.get("measures"):
             return {**values, "measures": MEASURES + PROBABILITY}
         return values
@@ -93,6 +98,25 @@ class ScoreOptions(AuditOptions):
             raise ValueError("outcome_known: reviewed needs reviewed, the column that says whose outcome was reviewed")
         if self.outcome_known != "reviewed" and self.reviewed is not None:
             raise ValueError(f"reviewed does not go with outcome_known: {self.outcome_known}")
+        return self
+
+    @model_validator(mode="after")
+    def _without_outcome(self) -> ScoreOptions:
+        if self.outcome is not None:
+            return self
+        for name in self.measures:
+            if name not in BY_FLAG_ALONE:
+                raise ValueError(f"{name} needs outcome; without it there are flag rates alone")
+        if self.outcome_value is not None or self.outcome_known != "everyone" or self.score_is == "probability":
+            raise ValueError("outcome_value, outcome_known, reviewed and score_is: probability need outcome")
+        return self
+
+    @model_validator(mode="after")
+    def _publishing(self) -> ScoreOptions:
+        if self.inexact and self.score_is == "probability":
+            raise ValueError("score_is: probability does not go with rounded or suppressed counts")
+        if self.total_value is not None and self.flag is None:
+            raise ValueError("total_value needs flag: a total over scores cannot be divided by a cut-off")
         return self
 
     @model_validator(mode="after")
@@ -120,6 +144,16 @@ class ScoreOptions(AuditOptions):
         return self
 
     @property
+    def flag_coded(self) -> Coded | None:
+        """The flag, where a column gives it."""
+        return None if self.flag is None else Coded(self.flag, self.flag_value)
+
+    @property
+    def outcome_coded(self) -> Coded | None:
+        """The outcome, where there is one."""
+        return None if self.outcome is None else Coded(self.outcome, self.outcome_value)
+
+    @property
     def threshold(self) -> Decimal | None:
         """The cut-off, whichever way it points."""
         return self.flag_at if self.flag_at is not None else self.flag_at_most
@@ -132,7 +166,12 @@ class ScoreOptions(AuditOptions):
     @property
     def everyone(self) -> bool:
         """Whether every outcome counts as known; without that there are neither curves nor figures of the score."""
-        return self.outcome_known == "everyone"
+        return self.outcome_known == "everyone" and self.outcome is not None
+
+    @property
+    def every_score(self) -> bool:
+        """Whether the score of every record and its outcome are known, as figures of the score itself need."""
+        return self.score is not None and self.everyone and not self.inexact
 
     @property
     def at(self) -> dict[str, int | float]:

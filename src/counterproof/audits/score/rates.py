@@ -21,7 +21,7 @@ from counterproof.findings import Estimate, Population
 from counterproof.stats.basis import Bounds, Exact, Rate
 from counterproof.stats.verification import Corrected, Role, begg_greenes, extremes
 
-__all__ = ["IGNORABLE", "MISSING_AT_RANDOM", "Rates"]
+__all__ = ["IGNORABLE", "MISSING_AT_RANDOM", "OUTSIDE", "Part", "Rates", "atoms_of", "role_of"]
 
 IGNORABLE = "ignorable_verification"
 MISSING_AT_RANDOM = "labels_missing_at_random"
@@ -33,6 +33,11 @@ UNVERIFIED: dict[str, tuple[str, ...]] = {
 }
 ATOMS: dict[str, tuple[str, ...]] = {name: (name,) for name in FOUR} | UNVERIFIED
 """The counts of a table in which not every outcome is known, and which of the four each record may be one of."""
+BY_FLAG: dict[str, tuple[str, ...]] = {
+    "flagged": ("true_positives", "false_positives"),
+    "unflagged": ("false_negatives", "true_negatives"),
+}
+"""The counts of a table without outcomes."""
 
 NOT_LEARNED = {
     "flagged": "outcomes of the records that were not flagged: they were never learned",
@@ -105,14 +110,14 @@ class Rates:
             x, n = row[rate.numerator], row[rate.denominator]
             rest = None if x is None or n is None else n - x
             return [(frozenset({"numerator"}), x), (frozenset({"rest"}), rest)]
-        return [(frozenset(_role(one, measure) for one in may_be), row[name]) for name, may_be in ATOMS.items()]
+        return [(frozenset(role_of(one, measure) for one in may_be), row[name]) for name, may_be in ATOMS.items()]
 
     def _without_label(self, row: CountRow, measure: str) -> tuple[bool, list[Part]]:
         """The records that may belong to the group, and whether their counts are shown.
 
         What is not shown is at most what the shown groups leave of everybody, and at most a shown count that holds it.
         """
-        fits = [other for other in self._rows(row.group)[1] if _fits(other.group, row.group)]
+        fits = self._may_belong(row.group)
         parts: list[Part] = []
         known = True
         for place, (roles, _) in enumerate(self._parts(row, measure)):
@@ -132,6 +137,10 @@ class Rates:
                 )
             parts.append((roles | OUTSIDE, most))
         return known, parts
+
+    def _may_belong(self, group: Group) -> list[CountRow]:
+        """The rows of records without a label that may belong to a group."""
+        return [other for other in self._rows(group)[1] if _fits(other.group, group)]
 
     def _atoms(self, measure: str) -> list[frozenset[str]]:
         """Which atoms each of ``_parts`` adds up."""
@@ -168,7 +177,7 @@ class Rates:
         if low == high:
             return proportion(measure, group, at, *low, self.population, self.level)
         if not low[1] or not high[1] or (low[0] == 0 and high[0] == high[1]):
-            return Estimate(measure, group, at, "not_identified", note=NOT_LEARNED[self.options.outcome_known])
+            return Estimate(measure, group, at, "not_identified", note=self._open())
         return self._bounded(measure, group, at, low, high)
 
     def _bounded(self, measure: str, group: Group, at: At, low: tuple[int, int], high: tuple[int, int]) -> Estimate:
@@ -182,6 +191,10 @@ class Rates:
         basis = Bounds(Rate(*low), Rate(*high))
         around = basis.printed(self.level)
         return replace(plain, low=around.low, high=around.high, level=self.level, method=around.method, basis=basis)
+
+    def _open(self) -> str:
+        """What would be needed where any value is possible."""
+        return NOT_LEARNED[self.options.outcome_known]
 
     @property
     def _only_flagged(self) -> bool:
@@ -258,7 +271,14 @@ def _corrected(six: dict[str, int]) -> tuple[Corrected, Corrected] | None:
     return begg_greenes(s1, r1, s1 + r1 + six["flagged_unverified"], s0, r0, s0 + r0 + six["unflagged_unverified"])
 
 
-def _role(one: str, measure: str) -> Role:
+def atoms_of(row: CountRow) -> dict[str, tuple[str, ...]]:
+    """The disjoint counts of a row, and which of the four each record of them may be one of."""
+    if "flagged_unverified" in row.counts:
+        return ATOMS
+    return {name: (name,) for name in FOUR} if "true_positives" in row.counts else BY_FLAG
+
+
+def role_of(one: str, measure: str) -> Role:
     """The role of a true positive, false positive, false negative or true negative in a rate."""
     rate = RATES[measure]
     if one in _four(rate.numerator):

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from counterproof.audits.score.measures import PAIRS
 from counterproof.audits.score.options import ScoreOptions, plain
+from counterproof.audits.score.published import ranges
 from counterproof.audits.score.view import Mask, View, absent
 from counterproof.counts import At, Cells, RowSum, key_of
 from counterproof.disclosure.curves import thin
@@ -49,12 +50,12 @@ def sums(options: ScoreOptions, cells: Cells, floor: int) -> list[RowSum]:
     for columns in groupings(options):
         groups = list(_groups(cells, columns))
         for group, members in groups:
-            counts = _four if options.everyone else _six
-            rows.append(_row(view, "outcomes", group, options.at, counts(members & view.used, view)))
+            counts = _counts(options, members & view.used, view)
+            rows.append(_row(view, "outcomes", group, options.at, counts, ranges(options, cells, counts)))
             few = len(view.edges) < FEW_STEPS and any(_secrets(group, members, view, floor))
-            if options.score is not None and options.everyone and not few:
+            if options.every_score and not few:
                 rows += _scored(group, members, view)
-        if options.score is not None and options.everyone and options.curves and len(columns) <= 1:
+        if options.every_score and options.curves and len(columns) <= 1:
             rows += _curves(options, groups, view, floor)
     return rows
 
@@ -67,6 +68,13 @@ def _groups(cells: Cells, columns: Sequence[str]) -> Iterator[tuple[dict[str, st
     keys = list(zip(*(cells.column(column) for column in columns), strict=True))
     for key in sorted(set(keys), key=lambda entry: [(value is None, value or "") for value in entry]):
         yield dict(zip(columns, key, strict=True)), np.array([entry == key for entry in keys], dtype=bool)
+
+
+def _counts(options: ScoreOptions, members: Mask, view: View) -> dict[str, Mask]:
+    """Masks of the counts of an outcome row."""
+    if options.outcome is None:
+        return {"flagged": members & view.flagged, "unflagged": members & ~view.flagged, "records": members}
+    return (_four if options.everyone else _six)(members, view)
 
 
 def _six(members: Mask, view: View) -> dict[str, Mask]:
@@ -218,7 +226,9 @@ def _quality(options: ScoreOptions, view: View) -> Iterator[RowSum]:
     what = "flag" if options.flag is not None else "score"
     known = ~(view.outcome_missing | view.outcome_unreadable)
     counts = {"used": view.used, f"missing_{what}": view.flag_missing, f"unreadable_{what}": view.flag_unreadable}
-    if options.everyone:
+    if options.outcome is None:
+        pass
+    elif options.everyone:
         counts |= {"missing_outcome": view.outcome_missing, "unreadable_outcome": view.outcome_unreadable}
     else:
         counts["unverified"] = view.used & ~view.verified

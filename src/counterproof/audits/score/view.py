@@ -15,9 +15,10 @@ from counterproof.audits.score.options import ScoreOptions
 from counterproof.audits.score.probability import Errors
 from counterproof.counts import Cells
 from counterproof.errors import InputError
-from counterproof.reductions import UNREADABLE, Category, Coded, Dimension, Powers, ScoreAxis
+from counterproof.reductions import UNREADABLE, Category, Coded, Dimension, Powers, ScoreAxis, Whole
+from counterproof.reductions.published import Published
 
-__all__ = ["Mask", "View", "absent", "dimensions", "powers"]
+__all__ = ["Mask", "View", "absent", "dimensions", "further", "powers"]
 
 Mask = NDArray[np.bool_]
 
@@ -30,7 +31,7 @@ def axis(options: ScoreOptions) -> ScoreAxis | None:
         return None
     cuts = () if options.threshold is None else (options.threshold,)
     direction = "at_most" if options.flag_at_most is not None else "at_least"
-    if options.curves and options.everyone:
+    if options.curves and options.every_score:
         return ScoreAxis(options.score, cuts, direction)  # type: ignore[arg-type]
     return ScoreAxis(options.score, cuts, direction, most_values=0, steps=1) if cuts else None  # type: ignore[arg-type]
 
@@ -38,19 +39,26 @@ def axis(options: ScoreOptions) -> ScoreAxis | None:
 def dimensions(options: ScoreOptions) -> tuple[Dimension, ...]:
     """Groups, then the flag or the score, then the outcome."""
     found: list[Dimension] = [Category(column) for column in options.groups]
-    if options.flag is not None:
-        found.append(Coded(options.flag, options.flag_value))
+    if options.flag_coded is not None:
+        found.append(options.flag_coded)
     if (steps := axis(options)) is not None:
         found.append(steps)
     if options.reviewed is not None:
         found.append(Coded(options.reviewed))
-    return (*found, Coded(options.outcome, options.outcome_value))
+    return tuple(found) if options.outcome_coded is None else (*found, options.outcome_coded)
 
 
 def powers(options: ScoreOptions) -> Powers | None:
     """Sums of the score itself, where it claims to be a probability."""
     claimed = options.score_is == "probability" and options.everyone
     return Powers(options.score) if options.score is not None and claimed else None
+
+
+def further(options: ScoreOptions) -> tuple[Powers | Whole, ...]:
+    """What is summed beside the counts."""
+    claimed = powers(options)
+    ends = Published(options.count).ranges if options.count is not None and options.inexact else ()
+    return (*ends, *((claimed,) if claimed else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +89,17 @@ class View:
     @classmethod
     def of(cls, options: ScoreOptions, cells: Cells) -> View:
         """Look at the cells. Raises InputError for a column that does not hold what the plan says."""
-        outcome = cells.column(Coded(options.outcome, options.outcome_value).name)
+        outcome = np.full(len(cells.keys), None, dtype=object)
+        if options.outcome_coded is not None:
+            outcome = cells.column(options.outcome_coded.name)
         steps = axis(options)
         scores = cells.column(steps.name) if steps else np.full(len(cells.keys), None, dtype=object)
         known = np.array([s is not None and s != UNREADABLE for s in scores], dtype=bool)
         edges = sorted({Decimal(s) for s in scores[known]})
         place = {edge: index for index, edge in enumerate(edges)}
         step = np.array([place[Decimal(s)] if k else -1 for s, k in zip(scores, known, strict=True)], dtype=np.int64)
-        if options.flag is not None:
-            flag = cells.column(Coded(options.flag, options.flag_value).name)
+        if options.flag_coded is not None:
+            flag = cells.column(options.flag_coded.name)
             flagged, missing, unreadable = flag == "1", absent(flag), flag == UNREADABLE
         else:
             flagged = np.array([k and _flags(options, edges[s]) for s, k in zip(step, known, strict=True)], dtype=bool)
@@ -148,14 +158,15 @@ def _refuse_unfit(options: ScoreOptions, view: View) -> None:
     n = view.cells.n
     total = int(n.sum())
     unfit = int(n[view.outcome_unreadable].sum())
-    if options.outcome_value is None and unfit > MOST_UNREADABLE * (total - int(n[view.outcome_missing].sum())):
+    some = MOST_UNREADABLE * (total - int(n[view.outcome_missing].sum()))
+    if options.outcome is not None and options.outcome_value is None and unfit > some:
         raise InputError(
             f"the column {options.outcome!r} holds values that are neither yes nor no",
             where="outcome",
             hint="name the value that means that the outcome occurred with outcome_value",
         )
     known = n[~view.outcome_missing & ~view.outcome_unreadable]
-    if options.outcome_value is not None and known.sum() and not n[view.positive].sum():
+    if options.outcome is not None and options.outcome_value is not None and known.sum() and not n[view.positive].sum():
         raise _never("outcome_value", options.outcome)
     known = n[~view.flag_missing & ~view.flag_unreadable]
     if options.flag_value is not None and known.sum() and not n[view.flagged].sum():
@@ -180,5 +191,5 @@ def _refuse_unfit(options: ScoreOptions, view: View) -> None:
                 where="reviewed",
                 hint="it must say yes for a record whose outcome was reviewed, and no for the others",
             )
-    if total and not n[view.verified].sum():
+    if total and options.outcome is not None and not n[view.verified].sum():
         raise InputError(WITHOUT[options.outcome_known], where=f"{role}, outcome")

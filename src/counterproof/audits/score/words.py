@@ -162,6 +162,9 @@ WORDS = Words(
         "the least and the greatest value that it takes over every way to fill in what is missing, and around them the "
         "sampling error of either end. A number that rests on an assumption about what is missing stands beside them "
         "under the name of that assumption.",
+        "Where the published counts were rounded or small ones hidden, each published number stands for a range of "
+        "counts. A rate is then given with the least and the greatest value that it takes over every table that would "
+        "have been published as this one, and around them the sampling error of either end.",
         "A score that claims to be a probability is held against what happened: the Brier score and calibration in the "
         "large with Student's interval, in verdicts with the empirical Bernstein interval, which holds for any shape.",
     ),

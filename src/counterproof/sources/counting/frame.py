@@ -26,6 +26,7 @@ from counterproof.reductions import (
     Coded,
     CountBy,
     Dimension,
+    Powers,
     RankRow,
     RankSums,
     Role,
@@ -98,7 +99,7 @@ class Frame:
         axes = {dim: self._edges(joint, keys[dim], dim) for dim in reduction.dimensions if isinstance(dim, ScoreAxis)}
         columns = [self._column(joint, keys[dim], dim, axes) for dim in reduction.dimensions]
         total = joints.records
-        if reduction.sums and total > MOST_RECORDS:
+        if any(isinstance(one, Powers) for one in reduction.sums) and total > MOST_RECORDS:
             raise InputError("the counts are too large for sums of scores", hint="leave out score_is: probability")
         by = {f"d{place}": column for place, column in enumerate(columns)}
         parts = [name for powers in reduction.sums for name in joint.sums[powers]]

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal
 
 import ibis
 
-from counterproof.reductions import Coded, Powers
+from counterproof.reductions import Coded, Powers, Whole
 from counterproof.sources.counting import cast
 from counterproof.sources.counting.grid import Grid
-from counterproof.sources.counting.powers import power_sums
+from counterproof.sources.counting.powers import summed
 
 if TYPE_CHECKING:
     from ibis.expr.datatypes import DataType
@@ -64,9 +64,9 @@ class Joint:
     table: Table
     names: Mapping[Key, tuple[str, ...]]
     types: Mapping[str, DataType]
-    sums: Mapping[Powers, tuple[str, ...]] = field(default_factory=dict)
+    sums: Mapping[Powers | Whole, tuple[str, ...]] = field(default_factory=dict)
 
-    def serves(self, keys: Iterable[Key], sums: Iterable[Powers]) -> bool:
+    def serves(self, keys: Iterable[Key], sums: Iterable[Powers | Whole]) -> bool:
         """Whether it has all of these."""
         return set(keys) <= set(self.names) and set(sums) <= set(self.sums)
 
@@ -108,15 +108,15 @@ def laid_out(table: Table, keys: Sequence[Key], weight: Weight | None, more: Seq
     return Joint(rows, names, types)
 
 
-def grouped(table: Table, keys: Sequence[Key], weight: Weight | None, sums: Sequence[Powers] = ()) -> Joint:
+def grouped(table: Table, keys: Sequence[Key], weight: Weight | None, sums: Sequence[Powers | Whole] = ()) -> Joint:
     """GROUP BY the keys; ``n`` counts rows, or adds up what they stand for; ``sums`` beside it."""
-    laid = laid_out(table, keys, weight, [powers.column for powers in sums])
-    rows, names = laid.table, dict[Powers, tuple[str, ...]]()
+    laid = laid_out(table, keys, weight, [one.column for one in sums])
+    rows, names = laid.table, dict[Powers | Whole, tuple[str, ...]]()
     found: dict[str, IntegerScalar] = {}
-    for place, powers in enumerate(sums):
-        names[powers] = tuple(f"s{place}_{part}" for part in range(len(powers.names)))
-        rows, parts = power_sums(rows, f"x{place}", powers, weighted=weight is not None)
-        found |= dict(zip(names[powers], parts, strict=True))
+    for place, one in enumerate(sums):
+        names[one] = tuple(f"s{place}_{part}" for part in range(len(one.names)))
+        rows, parts = summed(rows, f"x{place}", one, weighted=weight is not None)
+        found |= dict(zip(names[one], parts, strict=True))
     found["n"] = (rows.count() if weight is None else rows.n.sum()).cast("int64")
     by = [name for parts in laid.names.values() for name in parts]
     return replace(laid, table=rows.group_by(*by).agg(**found) if by else rows.agg(**found), sums=names)

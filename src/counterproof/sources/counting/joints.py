@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from counterproof.reductions import MAX_CELLS, Category, Coded, Dimension, Powers, ScoreAxis
+from counterproof.reductions import MAX_CELLS, Category, Coded, Dimension, Powers, ScoreAxis, Whole
 from counterproof.sources.counting import cast
 from counterproof.sources.counting.grid import Grid, grid_over
 from counterproof.sources.counting.joint import Joint, Key, grouped, laid_out
@@ -53,7 +53,7 @@ class Joints:
         return self._records
 
     def of(
-        self, dimensions: Sequence[Dimension], bins: int = BINS, sums: Sequence[Powers] = ()
+        self, dimensions: Sequence[Dimension], bins: int = BINS, sums: Sequence[Powers | Whole] = ()
     ) -> tuple[Joint, dict[Dimension, Key]]:
         """The joint table with these dimensions and sums, and the key under which each dimension stands in it.
 
@@ -81,7 +81,7 @@ class Joints:
         keys |= {dimension: self._key(dimension, BINS) for dimension in others}
         return laid_out(self._session.table, list(keys.values()), self._weight), keys
 
-    def _make(self, keys: list[Key], sums: Sequence[Powers]) -> Joint:
+    def _make(self, keys: list[Key], sums: Sequence[Powers | Whole]) -> Joint:
         joint = grouped(self._session.table, keys, self._weight, sums)
         joint = replace(joint, table=self._session.keep("joint", joint.table))
         self._made.append(joint)

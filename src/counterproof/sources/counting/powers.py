@@ -11,16 +11,23 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from counterproof.reductions import Powers
+from counterproof.reductions import Powers, Whole
 from counterproof.sources.counting import cast
 
 if TYPE_CHECKING:
     from ibis.expr.types import Column, IntegerScalar, Table
 
-__all__ = ["MOST_RECORDS", "add_up", "power_sums"]
+__all__ = ["MOST_RECORDS", "add_up", "power_sums", "summed"]
 
 MOST_RECORDS = 10**13
 _WIDE = "decimal(38, 0)"
+
+
+def summed(rows: Table, cells: str, wanted: Powers | Whole, *, weighted: bool) -> tuple[Table, list[IntegerScalar]]:
+    """The rows with what is to be summed, and the sums; a ``Whole`` column holds whole numbers already."""
+    if isinstance(wanted, Powers):
+        return power_sums(rows, cells, wanted, weighted=weighted)
+    return rows, [rows[cells].cast(_WIDE).sum().cast(_WIDE)]
 
 
 def power_sums(rows: Table, cells: str, wanted: Powers, *, weighted: bool) -> tuple[Table, list[IntegerScalar]]:

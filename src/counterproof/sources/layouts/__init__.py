@@ -16,6 +16,7 @@ LAYOUTS: dict[str, str] = {
     "AwardDownload": "award_download",
     "ErrorCounts": "error_counts",
     "PublishedRates": "published_rates",
+    "Published": "published",
 }
 """Name of the declaration -> module of this folder, whose ``prepare(source, declaration)`` returns the new source."""
 
