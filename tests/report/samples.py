@@ -99,6 +99,10 @@ class FakeAudit:
     population: str = "process"
     options: Any = ScoreOptions
 
+    def things(self, options: Any) -> tuple[str, str]:
+        """What its records are."""
+        return self.words.things
+
 
 def confusion(rows: tuple[list[int], list[int]], threshold: int) -> tuple[int, int, int, int]:
     """TP, FP, FN, TN at score >= threshold."""

@@ -128,7 +128,8 @@ def _table(panel: Panel) -> Any:
         max_width=widest if widest < 24 else None,
         min_width=min(widest, max(cell_len(row.name) for row in panel.rows)),
     )
-    heads = ["Value", "Interval", *([] if bounded else ["Counted"]), *(["Ratio"] if gaps else [])]
+    counts = not (bounded and gaps)  # a line of eighty letters does not hold two intervals, counts and a ratio
+    heads = ["Value", "Interval", *(["Counted"] if counts else []), *(["Ratio"] if gaps else [])]
     for head in heads:
         table.add_column(head, justify="right", overflow="fold")
     shown = _rows(panel)[:MOST_ROWS]
@@ -136,6 +137,6 @@ def _table(panel: Panel) -> Any:
         gap = gaps.get(row.name)
         ratio = "reference" if row.reference else (gap.ratio if gap and gap.ratio != STATUS["bounded"] else "")
         table.add_row(
-            row.name, rate.value, rate.interval, *([] if bounded else [rate.counted]), *([ratio] if gaps else [])
+            row.name, rate.value, rate.interval, *([rate.counted] if counts else []), *([ratio] if gaps else [])
         )
     return table
