@@ -319,6 +319,17 @@ def test_bad_rows_are_located_and_never_quoted(tmp_path: Path, case: str, encodi
     assert caught.value.__suppress_context__
 
 
+def test_a_row_of_some_megabytes_is_read(tmp_path: Path) -> None:
+    rows = ["1,x", f"2,{'y' * (5 << 20)}", "3,z"]
+    write(tmp_path, "a.csv", "a,b\n" + "\n".join([*rows, *["4,w"] * 30_000]) + "\n")
+    write(tmp_path, "b.csv", "a,b\n5,x\n")
+    with open_source("s", SourceSpec(path=("a.csv", "b.csv")), base=tmp_path) as source:
+        found = source.fetch(source.table.group_by("a").agg(n=source.table.count(), long=source.table.b.length().max()))
+        assert sorted(zip(*found.to_pydict().values(), strict=True)) == [
+            ("1", 1, 1), ("2", 1, 5 << 20), ("3", 1, 1), ("4", 30_000, 1), ("5", 1, 1),
+        ]  # fmt: skip
+
+
 def test_names_that_look_like_a_record_are_not_repeated(tmp_path: Path) -> None:
     write(tmp_path, "a.csv", "Doe,Doe,ABC1234,***\nRoe,Roe,XYZ9876,***\n")
     with pytest.raises(SourceError) as caught:
