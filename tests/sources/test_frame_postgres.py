@@ -17,6 +17,7 @@ from counterproof.errors import InputError
 from counterproof.reductions import Category, Coded, CountBy, RankSums, Role, ScoreAxis
 from counterproof.sources import open_object
 from counterproof.sources.counting.frame import Frame
+from counterproof.sources.identity.identifiers import examine
 from sources.brute import framed
 from sources.test_frame import dirty
 from sources.test_frame_axis import shapes
@@ -159,3 +160,18 @@ def test_who_may_only_read_is_served_without_tables_of_his_own(on_postgres, serv
     cells = frame.count(CountBy((Category("g"),)))
     backend.disconnect()
     assert (cells.keys, cells.n.tolist()) == ((("a",), ("b",)), [2, 1])
+
+
+def test_the_same_columns_are_refused(on_postgres):
+    rows = range(40)
+    columns = {
+        "field": [f"a{row}@example.org" if row % 3 else " *** " for row in rows],
+        "mark": [f"{row % 9}ABC{100 + row}" if row % 7 else None for row in rows],
+        "race": ["Asian", "asian ", "", None] * 10,
+        "officer": list(rows),
+    }
+    there = on_postgres(columns)._session.source
+    with framed(columns) as here:
+        refused = examine(here._session.source)
+        assert list(refused) == ["field", "officer"]
+        assert examine(there) == refused
