@@ -11,15 +11,18 @@ from counterproof.reductions import MAX_CELLS, Category, Coded, Dimension, Power
 from counterproof.sources.counting import cast
 from counterproof.sources.counting.grid import Grid, grid_over
 from counterproof.sources.counting.joint import Joint, Key, grouped, laid_out
+from counterproof.sources.heads import in_order
 
 if TYPE_CHECKING:
+    from ibis.expr.types import Column
+
     from counterproof.sources.counting.session import Session
     from counterproof.sources.counting.weights import Weight
 
 __all__ = ["BINS", "Joints", "TooManyLabels"]
 
 BINS = 4096
-_SAMPLE = 200_000
+_SAMPLE, _LARGE_SAMPLE = 10_000, 200_000
 _MANY_CODES = 1000
 
 
@@ -37,7 +40,7 @@ class Joints:
         self._session = session
         self._weight = weight
         self._made: list[Joint] = []
-        self._sampled: dict[str, tuple[int, int]] = {}
+        self._sampled: dict[str, int] = {}
         self._how: dict[tuple[str, int], str] = {}
         self._counted: set[tuple[str, int]] = set()
         self._ranges: dict[str, tuple[Any, Any]] = {}
@@ -91,7 +94,7 @@ class Joints:
         if isinstance(dimension, Category):
             return Key(dimension.column)
         if isinstance(dimension, Coded):
-            wide = self._sampled[dimension.column][0] > _MANY_CODES
+            wide = self._sampled[dimension.column] > _MANY_CODES
             return Key(dimension.column, "coded", dimension) if wide else Key(dimension.column)
         how = self._how.get((dimension.column, bins), "raw")
         if how != "grid":
@@ -134,27 +137,24 @@ class Joints:
 
     def _probe(self, dimensions: Sequence[Dimension], bins: int) -> None:
         """Look at a sample for columns that have too many distinct cells to be grouped as they are."""
-        columns = dict.fromkeys(dimension.column for dimension in dimensions)
-        self._sample([column for column in columns if column not in self._sampled])
+        columns = dict.fromkeys(dimension.column for dimension in dimensions if dimension.column not in self._sampled)
+        cells = [self._session.table[column] for column in columns]
+        self._sampled |= dict(zip(columns, self._distinct(cells, _SAMPLE), strict=True))
         for dimension in dimensions:
-            raw, numbers = self._sampled[dimension.column]
-            if isinstance(dimension, Category) and raw > MAX_CELLS:
-                raise TooManyLabels(dimension.column)
-            if isinstance(dimension, ScoreAxis) and raw > bins and (dimension.column, bins) not in self._how:
+            distinct, column = self._sampled[dimension.column], self._session.table[dimension.column]
+            if isinstance(dimension, Category) and distinct > _SAMPLE / 2:  # as MAX_CELLS in the large sample
+                if self._distinct([column], _LARGE_SAMPLE)[0] > MAX_CELLS:
+                    raise TooManyLabels(dimension.column)
+            elif isinstance(dimension, ScoreAxis) and distinct > bins and (dimension.column, bins) not in self._how:
                 self._advance(dimension.column, bins)
-                if numbers > bins:
+                if column.type().is_string() and self._distinct([cast.number(column)], _SAMPLE)[0] > bins:
                     self._advance(dimension.column, bins)
 
-    def _sample(self, columns: Sequence[str]) -> None:
-        """Distinct cells, and distinct numbers of a text column, among some of the records."""
+    def _distinct(self, columns: Sequence[Column], rows: int) -> list[int]:
+        """How many distinct cells each column has among some of the records."""
         if not columns:
-            return
-        table = self._session.table
-        sample = table.select(**{f"c{place}": table[column] for place, column in enumerate(columns)}).limit(_SAMPLE)
-        found: dict[str, Any] = {}
-        for place in range(len(columns)):
-            cells = sample[f"c{place}"]
-            found[f"raw{place}"] = cells.nunique().cast("int64")
-            found[f"number{place}"] = cast.number(cells).nunique().cast("int64") if cells.type().is_string() else 0
-        row = [int(number) for number in self._session.ask("sample", sample.agg(**found))[0]]
-        self._sampled |= dict(zip(columns, zip(row[0::2], row[1::2], strict=True), strict=True))
+            return []
+        sample = self._session.table.select(**{f"c{place}": column for place, column in enumerate(columns)}).limit(rows)
+        found = {name: sample[name].nunique().cast("int64") for name in sample.columns}
+        with in_order(self._session.source.con):
+            return [int(number) for number in self._session.ask("sample", sample.agg(**found))[0]]

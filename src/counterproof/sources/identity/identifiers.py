@@ -9,13 +9,13 @@ Only the number of different values and the number that match each pattern leave
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from counterproof.errors import Problem, RefusedColumn
 from counterproof.reductions import Role
+from counterproof.sources.heads import in_order
 from counterproof.sources.identity import lexicon, looks, patterns
 from counterproof.sources.identity.looks import Seen
 
@@ -27,8 +27,6 @@ SAMPLE_ROWS = 10_000
 _CELLS = 100_000
 _PLACE = 5
 """Digits of a column's place."""
-
-_ONLY_IN_ORDER = "preserve_insertion_order"
 
 
 class Examined(Protocol):
@@ -168,7 +166,7 @@ def _look(source: Examined, named: Mapping[str, str | None]) -> dict[str, Seen]:
     # A number does not look like a person by itself: too many kinds of numbers have nine digits.
     asked = [name for name in named if typed[name] == "text" or (typed[name] == "number" and named[name])]
     if asked:
-        with _in_order(source.con):
+        with in_order(source.con):
             found = source.fetch(_measures(source.table, asked)).to_pylist()
         for row in found:
             name = asked[int(row["position"])]
@@ -209,17 +207,3 @@ def _measures(table: Any, asked: Sequence[str]) -> Any:
 
 def _text(column: Any) -> Any:
     return column.cast("string").strip().substr(0, looks.LETTERS).upper()
-
-
-@contextmanager
-def _in_order(con: Any) -> Iterator[None]:
-    """The head of a table is the same rows every time: DuckDB promises that only when told to."""
-    if con.name != "duckdb":
-        yield
-        return
-    before = con.raw_sql(f"SELECT current_setting('{_ONLY_IN_ORDER}')").fetchone()[0]
-    con.raw_sql(f"SET {_ONLY_IN_ORDER} = true")
-    try:
-        yield
-    finally:
-        con.raw_sql(f"SET {_ONLY_IN_ORDER} = {str(before).lower()}")
