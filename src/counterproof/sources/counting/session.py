@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import ibis
 
 from counterproof.errors import EngineError
 
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from counterproof.sources.source import Source
 
 __all__ = ["Query", "Session"]
-
-_KEEPS_TABLES = ("duckdb", "postgres")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class Session:
         """Rows of a small result, as Python values."""
         sql = self.record(name, expression)
         con = self.source.con
-        if con.name == "duckdb":  # what is recorded is what runs; compiling it again would cost as much as running it
+        if con.name == "duckdb":  # what is recorded is what runs, and nothing is compiled twice
             found = self.source.attempt(lambda: con.raw_sql(sql).to_arrow_table())
         else:
             found = self.source.fetch(expression)
@@ -52,20 +49,17 @@ class Session:
         The table's name is a digest of its query: the same query gives the same name in every run.
         """
         sql = self.record(name, expression)
-        kind = self.source.con.name
-        if kind not in _KEEPS_TABLES:
-            return expression
-        table_name = f"joint_{hashlib.sha256(sql.encode()).hexdigest()[:12]}"
-        con = self.source.con
-        try:
-            return self.source.attempt(lambda: con.create_table(table_name, expression, temp=True, overwrite=True))
-        except EngineError:
-            if kind == "duckdb":
-                raise
-            return expression  # the user may read and not create tables
+        con, table_name = self.source.con, f"joint_{hashlib.sha256(sql.encode()).hexdigest()[:12]}"
+        if con.name == "duckdb":
+            self.source.attempt(lambda: con.raw_sql(f"CREATE OR REPLACE TEMP TABLE {table_name} AS {sql}"))
+            return con.table(table_name, database=("temp", "main"))
+        if con.name == "postgres":
+            with suppress(EngineError):  # the user may read and not create tables
+                return self.source.attempt(lambda: con.create_table(table_name, expression, temp=True, overwrite=True))
+        return expression
 
     def record(self, name: str, expression: Table) -> str:
         """Add a query to the record and return its SQL."""
-        sql = str(ibis.to_sql(expression, dialect=self.source.con.name))
+        sql = str(self.source.con.compile(expression, pretty=True))
         self.queries.append(Query(name, sql))
         return sql
