@@ -34,6 +34,9 @@ class SourceSpec(BaseModel):
     table: str | None = Field(None, description="Table in a database, as name or schema.name")
     sheet: str | None = Field(None, description="Sheet of a workbook; the first without it")
     header_row: int = Field(1, ge=1, le=1000, description="Row (of a text file: line) of the column names, from 1")
+    repeated_names: Literal["refuse", "number"] = Field(
+        "refuse", description="Column names that occur twice: an error, or numbered from the second on"
+    )
     delimiter: Literal[",", ";", "\t", "|"] | None = Field(None, description="Recognised without it")
     encoding: Literal["utf-8", "utf-16", "cp1252"] | None = Field(None, description="Recognised without it")
     where: dict[str, tuple[str, ...]] = Field(

@@ -13,7 +13,7 @@ from counterproof.counts import Cells, CountTable, RowSum
 from counterproof.findings import AuditFindings, Population
 from counterproof.reductions import Apart, CountBy, Prepare, RankSums, Role
 
-__all__ = ["Audit", "AuditOptions", "MeasureWords", "Reductions", "Settings", "Words", "as_texts"]
+__all__ = ["Audit", "AuditOptions", "MeasureWords", "Reductions", "Settings", "Together", "Words", "as_texts"]
 
 
 class Settings(BaseModel):
@@ -72,11 +72,20 @@ class MeasureWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Measures of one unit that a report shows together: drawn side by side, or only as one table."""
+
+    title: str
+    measures: tuple[str, ...]
+    drawn: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """What the report says about a kind of audit, in plain words; paragraphs are plain text.
 
-    ``things``: what its ``AuditFindings.records`` count, one and many. ``together``: measures of one unit that are
-    drawn side by side in one chart, since readers take one for the other.
+    ``things``: what its ``AuditFindings.records`` count, one and many. ``together``: measures that belong
+    side by side, since readers take one for the other or need all of them.
     """
 
     title: str
@@ -86,7 +95,7 @@ class Words:
     references: tuple[str, ...]
     measures: Mapping[str, MeasureWords]
     things: tuple[str, str] = ("record", "records")
-    together: tuple[str, ...] = ()
+    together: tuple[Together, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ __all__ = ["GROUP", "SHIPPED", "find", "kinds"]
 
 SHIPPED = {
     "identification": "identification:IDENTIFICATION",
+    "inventory": "inventory:INVENTORY",
     "score": "score:SCORE",
     "spending": "spending:SPENDING",
     "totals": "totals:TOTALS",

@@ -50,6 +50,7 @@ source = _together(
     click.option("--table", help="Table in a database, as name or schema.name."),
     click.option("--sheet", help="Sheet of a workbook."),
     click.option("--header-row", type=click.IntRange(1, 1000), help="Row (of a text file: line) of the names, from 1."),
+    click.option("--repeated-names", type=click.Choice(["refuse", "number"]), help="Column names that occur twice."),
     click.option("--delimiter", type=click.Choice(list(DELIMITERS)), help="Recognised without it."),
     click.option("--encoding", type=click.Choice(["utf-8", "utf-16", "cp1252"]), help="Recognised without it."),
     click.option("--where", multiple=True, metavar="COL=VALUE", help="Only rows with this value (repeatable)."),
@@ -58,9 +59,12 @@ source = _together(
 """How a source is opened."""
 
 
+_SIMPLE = ("table", "sheet", "header_row", "repeated_names", "encoding")
+
+
 def source_values(places: tuple[str, ...], given: dict[str, Any]) -> dict[str, Any]:
     """The plan's entry of a source named on the command line: files, or one address of a database."""
-    values = {key: given[key] for key in ("table", "sheet", "header_row", "encoding") if given[key] is not None}
+    values = {key: given[key] for key in _SIMPLE if given[key] is not None}
     if given["delimiter"] is not None:
         values["delimiter"] = DELIMITERS[given["delimiter"]]
     for key, form in (("where", "COL=VALUE"), ("unpivot", "NEW=COL")):

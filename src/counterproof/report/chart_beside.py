@@ -21,6 +21,7 @@ from counterproof.report.chart_kit import (
     scale_of,
 )  # fmt: skip
 from counterproof.report.safe import lines as wrap
+from counterproof.report.safe import shorten
 from counterproof.report.shapes import Beside
 from counterproof.report.words import REASON
 
@@ -33,7 +34,8 @@ _LINE, _BAR, _GAP = 16, 17, 10
 
 def beside_spec(one: Beside, width: Width) -> Spec:
     """Every measure of a group as a bar from zero, its name before it and its number after it."""
-    plot, before, letters = (480, 150, 70) if width == "wide" else (150, 92, 34)
+    longest = max(map(len, one.labels))
+    plot, before, letters = (430, 7 * longest + 16, 70) if width == "wide" else (130, 112, 34)
     estimates = [e for _, row in one.rows[:MOST_GROUPS] for e in row if e is not None]
     steps = scale_of(estimates, one.unit, 4 if width == "wide" else 2)
     values, height = _laid_out(one, letters)
@@ -63,7 +65,7 @@ def beside_spec(one: Beside, width: Width) -> Spec:
 
 def _short(measure: object) -> str | None:
     """A measure's name without what stands in brackets."""
-    return None if measure is None else str(measure).split(" (")[0]
+    return None if measure is None else shorten(str(measure).split(" (")[0], 18)
 
 
 def _laid_out(one: Beside, letters: int) -> tuple[list[Spec], int]:
@@ -79,7 +81,7 @@ def _laid_out(one: Beside, letters: int) -> tuple[list[Spec], int]:
             said = numbers.value(value, one.unit) if value is not None else _absent(estimate is not None)
             note = f", {estimate.note}" if estimate is not None and estimate.note and value is not None else ""
             bar = {"value": digits(value), "end": digits(max(value or 0.0, 0.0)), "number": said + note}
-            colour = _COLOURS[place % len(_COLOURS)]
+            colour = _COLOURS[place] if len(row) <= len(_COLOURS) else ACCENT
             rows.append({"measure": one.labels[place], "y": top + _BAR / 2, "colour": colour, **bar})
             top += _BAR
         top += _GAP

@@ -14,7 +14,7 @@ from counterproof.report.chart_beside import beside_spec
 from counterproof.report.chart_kit import WIDTHS, Spec, Width
 from counterproof.report.chart_rows import panel_spec
 from counterproof.report.chart_series import MOST_PANELS, series_spec
-from counterproof.report.shapes import Beside, Panel, Series, panels, series, together
+from counterproof.report.shapes import Beside, Panel, Series, gathered, panels, series, together
 
 __all__ = [
     "MOST_CHARTS",
@@ -35,9 +35,9 @@ MOST_CHARTS = 12
 
 def drawn_panels(exhibit: Exhibit, audit: str) -> list[Panel]:
     """The main panels that have something to draw, as far as an audit's share of charts goes."""
-    beside = exhibit.audits[audit][0].words.together if audit in exhibit.audits else ()
+    elsewhere = gathered(exhibit, audit)
     main = [p for p in panels(exhibit, audit) if p.main and p.drawable]
-    return [p for p in main if p.measure not in beside][:MOST_CHARTS]
+    return [p for p in main if p.measure not in elsewhere][:MOST_CHARTS]
 
 
 def drawn_series(exhibit: Exhibit, audit: str) -> list[Series]:
@@ -47,7 +47,7 @@ def drawn_series(exhibit: Exhibit, audit: str) -> list[Series]:
 
 def drawn_beside(exhibit: Exhibit, audit: str) -> list[Beside]:
     """The charts of measures side by side."""
-    return together(exhibit, audit)[:MOST_CHARTS]
+    return [one for one in together(exhibit, audit) if one.drawn][:MOST_CHARTS]
 
 
 def specs(exhibit: Exhibit) -> Mapping[str, Spec]:

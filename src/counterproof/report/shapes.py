@@ -18,8 +18,8 @@ from counterproof.report.numbers import Unit
 from counterproof.report.words import assumed
 
 __all__ = [
-    "Beside", "Line", "Panel", "Row", "Series", "axis_of", "has_number", "main_measures", "panels", "series", "spreads",
-    "together",
+    "Beside", "Line", "Panel", "Row", "Series", "axis_of", "gathered", "has_number", "main_measures", "panels",
+    "series", "spreads", "together",
 ]  # fmt: skip
 
 MAIN_MEASURES = 6
@@ -63,10 +63,12 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Several measures of one unit by group, drawn side by side; ``rows``: a group's name and its estimates."""
+    """Several measures of one unit by group, side by side; ``rows``: a group's name and its estimates."""
 
     key: str
     audit: str
+    title: str
+    drawn: bool
     unit: Unit
     split: tuple[str, ...]
     labels: tuple[str, ...]
@@ -236,17 +238,25 @@ def _contrasts(
 def together(exhibit: Exhibit, audit: str) -> list[Beside]:
     """The measures that an audit wants side by side, by each split; those without any number are left out."""
     wanted = exhibit.audits[audit][0].words.together if audit in exhibit.audits else ()
-    every = [p for p in panels(exhibit, audit) if p.measure in wanted and p.drawable]
+    every = [p for p in panels(exhibit, audit) if p.drawable]
     made = []
-    for split in dict.fromkeys(p.split for p in every):
-        here = sorted((p for p in every if p.split == split), key=lambda p: wanted.index(p.measure))
-        if len(here) > 1:
+    for number, one in enumerate(wanted, start=1):
+        mine = [p for p in every if p.measure in one.measures]
+        for split in dict.fromkeys(p.split for p in mine):
+            here = sorted((p for p in mine if p.split == split), key=lambda p: one.measures.index(p.measure))
             names = dict.fromkeys(row.name for p in here for row in p.rows)
             by = [{row.name: row.estimate for row in p.rows} for p in here]
-            rows = tuple((name, tuple(one.get(name) for one in by)) for name in names)
-            key = "-".join((audit, "together", *split))
-            made.append(Beside(key, audit, here[0].unit, split, tuple(p.label for p in here), rows))
+            rows = tuple((name, tuple(column.get(name) for column in by)) for name in names)
+            key = "-".join((audit, f"together{number}", *split))
+            labels = tuple(p.label for p in here)
+            made.append(Beside(key, audit, one.title, one.drawn, here[0].unit, split, labels, rows))
     return made
+
+
+def gathered(exhibit: Exhibit, audit: str) -> frozenset[str]:
+    """The measures that stand together with others and need no place of their own."""
+    wanted = exhibit.audits[audit][0].words.together if audit in exhibit.audits else ()
+    return frozenset(measure for one in wanted for measure in one.measures)
 
 
 def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:

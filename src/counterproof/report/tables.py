@@ -14,7 +14,8 @@ from counterproof.report.numbers import Unit
 from counterproof.report.shapes import Line, Panel, Row, Series, has_number, spreads
 
 __all__ = [
-    "Block", "Gap", "Rate", "counted", "detectable", "gaps", "grid", "interval", "listed", "rates", "said", "spread",
+    "Block", "Gap", "Rate", "cell", "counted", "detectable", "gaps", "grid", "interval", "listed", "rates", "said",
+    "spread",
 ]  # fmt: skip
 
 MOST_ROWS = 400
@@ -78,6 +79,14 @@ def counted(e: Estimate) -> str:
     if e.status == "suppressed" or e.numerator is None or e.denominator is None:
         return ""
     return f"{numbers.count(e.numerator)} of {numbers.count(e.denominator)}"
+
+
+def cell(e: Estimate | None, unit: Unit) -> str:
+    """A number in a table of several measures, with its counts where it is a share; a dash where nothing was asked."""
+    if e is None:
+        return "–"
+    counts = counted(e)
+    return f"{said(e, unit)} ({counts})" if counts and e.value is not None else said(e, unit)
 
 
 def rates(panel: Panel) -> list[Rate]:

@@ -8,7 +8,6 @@ from typing import Any
 from counterproof.audits.base import Words
 from counterproof.exhibit import Exhibit
 from counterproof.report import numbers, tables, units, words
-from counterproof.report.chart_beside import MOST_GROUPS
 from counterproof.report.charts import (
     MOST_PANELS,
     WIDTHS,
@@ -22,7 +21,7 @@ from counterproof.report.charts import (
 from counterproof.report.groups import plain
 from counterproof.report.open_questions import changes, unclear
 from counterproof.report.safe import shorten, slug
-from counterproof.report.shapes import Beside, Panel, Series, panels
+from counterproof.report.shapes import Beside, Panel, Series, gathered, panels, together
 from counterproof.report.units import measure_words
 from counterproof.report.verdicts import Told, tell
 
@@ -82,11 +81,14 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Several measures side by side: heading, chart, and what is left to the tables."""
+    """Several measures side by side: heading, chart, and one table: the longer of groups and measures are its rows."""
 
     id: str
     title: str
-    chart: Chart
+    corner: str
+    chart: Chart | None
+    heads: list[str]
+    rows: list[tuple[str, list[str]]]
     hidden: int
 
 
@@ -183,15 +185,17 @@ def _audit(exhibit: Exhibit, audit: str, told: list[Told]) -> AuditView:
     own = exhibit.audits[audit][0].words if audit in exhibit.audits else None
     every = panels(exhibit, audit)
     along = drawn_series(exhibit, audit)
-    drawn = {panel.key for panel in drawn_panels(exhibit, audit)}
-    main, rest = [p for p in every if p.main], [p for p in every if not p.main]
+    drawn = {p.key for p in drawn_panels(exhibit, audit)} | {b.key for b in drawn_beside(exhibit, audit)}
+    elsewhere = gathered(exhibit, audit)
+    main = [p for p in every if p.main and p.measure not in elsewhere]
+    rest = [p for p in every if not p.main and p.measure not in elsewhere]
     return AuditView(
         name=audit,
         title=_title(exhibit, audit),
         question=own.question if own else "",
         records=units.read(exhibit, audit),
         population=words.POPULATION[found.population],
-        together=[_together(one) for one in drawn_beside(exhibit, audit)],
+        together=[_together(one, drawn) for one in together(exhibit, audit)],
         figures=[_figure(exhibit, panel, drawn=panel.key in drawn) for panel in main],
         bins=[_curve(exhibit, one) for one in along if one.binned],
         curves=[_curve(exhibit, one) for one in along if not one.binned],
@@ -230,15 +234,22 @@ def _drawn(spec: Any, one: Panel | Series | Beside, alt: str) -> Chart:
     return Chart(wide, narrow, alt)
 
 
-def _together(one: Beside) -> Together:
+def _together(one: Beside, drawn: set[str]) -> Together:
     by = f" by {' and '.join(map(plain, one.split))}" if one.split else ""
-    names = ", ".join(label.lower() for label in one.labels)
-    alt = f"Bars of {names}{by}, side by side. The tables after it hold the same numbers."
+    alt = f"Bars: {one.title.lower()}{by}, side by side. The table after them holds the same numbers."
+    rows = one.rows[: tables.MOST_ROWS]
+    said = [[tables.cell(e, one.unit) for e in row] for _, row in rows]
+    heads, names = list(one.labels), [name for name, _ in rows]
+    if len(names) < len(heads):
+        said, heads, names = [list(row) for row in zip(*said, strict=True)], names, heads
     return Together(
         id=f"together-{slug(one.key)}",
-        title=f"{one.labels[0]}, {', '.join(label.lower() for label in one.labels[1:])}{by}",
-        chart=_drawn(beside_spec, one, alt),
-        hidden=max(0, len(one.rows) - MOST_GROUPS),
+        title=one.title + by,
+        corner=" and ".join(map(plain, one.split)) if heads == list(one.labels) else "measure",
+        chart=_drawn(beside_spec, one, alt) if one.key in drawn else None,
+        heads=heads,
+        rows=list(zip(names, said, strict=True)),
+        hidden=len(one.rows) - len(rows),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from counterproof.audits.base import MeasureWords, Words
+from counterproof.audits.base import MeasureWords, Together, Words
+from counterproof.reductions.awards import AMOUNTS
 
 __all__ = ["WORDS"]
 
@@ -54,5 +55,8 @@ WORDS = Words(
         "potential_value.missing": MeasureWords("Potential value not stated", _MISSING, unit="rate"),
     },
     things=("row", "rows"),
-    together=("obligated", "outlayed", "current_value", "potential_value"),
+    together=(
+        Together("Promised, paid and possible", ("obligated", "outlayed", "current_value", "potential_value")),
+        Together("Awards that do not state an amount", tuple(f"{name}.missing" for name in AMOUNTS), drawn=False),
+    ),
 )

@@ -17,6 +17,7 @@ LAYOUTS: dict[str, str] = {
     "ErrorCounts": "error_counts",
     "PublishedRates": "published_rates",
     "Published": "published",
+    "InventoryTable": "inventory",
 }
 """Name of the declaration -> module of this folder, whose ``prepare(source, declaration)`` returns the new source."""
 

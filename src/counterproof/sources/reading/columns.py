@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from counterproof.errors import SourceError, nearest
 
-__all__ = ["clean_names", "same_columns"]
+__all__ = ["clean_names", "numbered", "same_columns"]
 
 _BLANKS = " \t\r\n\f\v\u00a0\ufeff\u200b"
 _LIKE_DATA = re.compile(r"\d{4}|@|\*{2}|\bREDACTED\b", re.IGNORECASE)
@@ -31,9 +31,24 @@ def clean_names(cells: Sequence[str], where: str) -> tuple[str, ...]:
     if twice:
         private = any(_LIKE_DATA.search(name) for name in names)
         told = "; ".join(_told(names[found[0] - 1], found, private) for found in twice[:10])
-        hint = "rename them in the header row; if the first row is a record, write a header above it"
+        hint = "number them (repeated_names: number); if the first row is a record, write a header above it"
         raise SourceError(f"the same column name more than once: {told}", where=where, hint=hint)
     return names
+
+
+def numbered(cells: Sequence[str]) -> list[str]:
+    """Names that occur before get a number: "Other", "Other 2", "Other 3"."""
+    seen: dict[str, int] = {}
+    taken = {cell.strip(_BLANKS).casefold() for cell in cells}
+    found = []
+    for cell in cells:
+        name = cell.strip(_BLANKS)
+        seen[name.casefold()] = times = seen.get(name.casefold(), 0) + 1
+        while name and times > 1 and f"{name} {times}".casefold() in taken:
+            times += 1
+        found.append(name if times == 1 or not name else f"{name} {times}")
+        taken.add(found[-1].casefold())
+    return found
 
 
 def same_columns(columns: Mapping[str, Sequence[str]]) -> None:

@@ -75,7 +75,13 @@ def _part(connection: Connection, file: SourceFile, spec: SourceSpec) -> _Part:
         head = stream.read(SAMPLE)
         whole = not stream.read(1)
     layout = layout_of(
-        head, file.label, asked=spec.encoding, delimiter=spec.delimiter, header_row=spec.header_row, whole=whole
+        head,
+        file.label,
+        asked=spec.encoding,
+        delimiter=spec.delimiter,
+        header_row=spec.header_row,
+        whole=whole,
+        number=spec.repeated_names == "number",
     )
     part = _Part(file, path, layout, compression)
     if not part.plain:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from counterproof.errors import SourceError
-from counterproof.sources.reading.columns import clean_names
+from counterproof.sources.reading.columns import clean_names, numbered
 from counterproof.sources.reading.files import SUPPORTED
 
 __all__ = ["DELIMITERS", "SAMPLE", "Encoding", "Layout", "encoding_of", "layout_of"]
@@ -82,9 +82,16 @@ def encoding_of(head: bytes, where: str, *, asked: str | None = None, whole: boo
 
 
 def layout_of(
-    head: bytes, where: str, *, asked: str | None, delimiter: str | None, header_row: int, whole: bool
+    head: bytes,
+    where: str,
+    *,
+    asked: str | None,
+    delimiter: str | None,
+    header_row: int,
+    whole: bool,
+    number: bool = False,
 ) -> Layout:
-    """The layout of a delimited file from its first bytes; see :class:`Layout`.
+    """The layout of a delimited file from its first bytes; see :class:`Layout`. ``number``: names that repeat.
 
     Raises SourceError for a file that is no text, and for a header that is missing, too short or ambiguous.
     """
@@ -98,7 +105,7 @@ def layout_of(
     header, *records = rows[_header(rows, header_row, where) :]
     _check_width(header, records, where)
     return Layout(
-        columns=clean_names(header.cells, where),
+        columns=clean_names(numbered(header.cells) if number else header.cells, where),
         encoding=encoding,
         delimiter=chosen,
         header=header.begins,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterproof.errors import SourceError, nearest
 from counterproof.sources.reading.cells import cell_text
-from counterproof.sources.reading.columns import clean_names, same_columns
+from counterproof.sources.reading.columns import clean_names, numbered, same_columns
 from counterproof.sources.reading.connection import Connection
 from counterproof.sources.source import Reading, SourceFile, no_records
 
@@ -38,7 +38,10 @@ def read(connection: Connection, table: str, files: tuple[SourceFile, ...], spec
     """Register a sheet of each workbook, stacked, under ``table``."""
     import pyarrow as pa
 
-    sheets = {file.label: _read_sheet(file, spec.sheet, spec.header_row) for file in files}
+    sheets = {
+        file.label: _read_sheet(file, spec.sheet, spec.header_row, number=spec.repeated_names == "number")
+        for file in files
+    }
     same_columns({label: sheet.columns for label, sheet in sheets.items()})
     columns = next(iter(sheets.values())).columns
     stacked: dict[str, list[str | None]] = {name: [] for name in columns}
@@ -54,7 +57,7 @@ def read(connection: Connection, table: str, files: tuple[SourceFile, ...], spec
     return Reading(text=True, notes=tuple(notes))
 
 
-def _read_sheet(file: SourceFile, wanted: str | None, header_row: int) -> _Sheet:
+def _read_sheet(file: SourceFile, wanted: str | None, header_row: int, *, number: bool) -> _Sheet:
     from python_calamine import CalamineError, CalamineWorkbook
 
     _check_size(file)
@@ -63,7 +66,7 @@ def _read_sheet(file: SourceFile, wanted: str | None, header_row: int) -> _Sheet
             name = _choose(book.sheet_names, wanted, file)
             note = f"sheet {name!r}" if wanted or len(book.sheet_names) == 1 else f"sheet {name!r}, the first"
             rows = book.get_sheet_by_name(name).iter_rows()
-            sheet = _columns(rows, header_row, f"{file.label}, sheet {name!r}")
+            sheet = _columns(rows, header_row, f"{file.label}, sheet {name!r}", number=number)
     except (CalamineError, OSError):
         raise SourceError(
             "the workbook is damaged", where=file.label, hint=f"download it again, or {_AS_CSV}"
@@ -88,7 +91,7 @@ def _choose(names: Sequence[str], wanted: str | None, file: SourceFile) -> str:
     raise SourceError(f"the workbook has no sheet {wanted!r}", where=file.label, hint=hint)
 
 
-def _columns(rows: Any, header_row: int, where: str) -> _Sheet:
+def _columns(rows: Any, header_row: int, where: str, *, number: bool) -> _Sheet:
     """Names from the header row, cells below it; blank rows and unnamed blank columns are left out."""
     above: list[list[Any]] = []
     header: list[str] | None = None
@@ -106,7 +109,8 @@ def _columns(rows: Any, header_row: int, where: str) -> _Sheet:
     beyond = sum(any(texts[last + 1 :]) for texts in body)
     kept = [at for at in used if at <= last]
     _check_title(header, body, header_row, where)
-    names = clean_names([header[at] for at in kept], f"{where}, row {header_row}")
+    given = [header[at] for at in kept]
+    names = clean_names(numbered(given) if number else given, f"{where}, row {header_row}")
     notes = (f"{beyond} rows hold cells to the right of the last named column; not read",) if beyond else ()
     return _Sheet(names, [[texts[at] for texts in body] for at in kept], notes)
 
