@@ -63,7 +63,7 @@ HEADER_2024 = [
 ]  # fmt: skip
 ROWS_2024 = [
     ["A", "Energy", "DOE", "Lab", "Operation and Maintenance", "Both", "", "Yes", "", "No – Law"],
-    ["B", "Energy", "DOE", "Lab", "Operation and Maintenance", "Rights-Impacting", "", "Planned or in-progress.", *[""] * 2],
+    ["B", "Energy", "DOE", "Lab", "Operation and maintenance", "Rights-Impacting", "", "In-progress.", *[""] * 2],
     ["C", "Energy", "DOE", "Lab", "Implementation and Assessment", "Safety-impacting", "", "", "", ""],
     ["D", "Energy", "DOE", "Office", "Retired", "Neither", "", "", "", ""],
 ]  # fmt: skip

@@ -16,6 +16,7 @@ SHIPPED = {
     "identification": "identification:IDENTIFICATION",
     "inventory": "inventory:INVENTORY",
     "score": "score:SCORE",
+    "sharing": "sharing:SHARING",
     "spending": "spending:SPENDING",
     "totals": "totals:TOTALS",
 }

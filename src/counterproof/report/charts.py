@@ -14,7 +14,8 @@ from counterproof.report.chart_beside import beside_spec
 from counterproof.report.chart_kit import WIDTHS, Spec, Width
 from counterproof.report.chart_rows import panel_spec
 from counterproof.report.chart_series import MOST_PANELS, series_spec
-from counterproof.report.shapes import Beside, Panel, Series, gathered, panels, series, together
+from counterproof.report.chart_ways import ways_spec
+from counterproof.report.shapes import Beside, Panel, Series, gathered, panels, series, together, ways
 
 __all__ = [
     "MOST_CHARTS",
@@ -28,6 +29,7 @@ __all__ = [
     "panel_spec",
     "series_spec",
     "specs",
+    "ways_spec",
 ]
 
 MOST_CHARTS = 12
@@ -58,6 +60,8 @@ def specs(exhibit: Exhibit) -> Mapping[str, Spec]:
             made |= {f"{panel.key}.{width}": panel_spec(panel, width) for width in WIDTHS}
         for beside in drawn_beside(exhibit, audit):
             made |= {f"{beside.key}.{width}": beside_spec(beside, width) for width in WIDTHS}
+        for way in ways(exhibit, audit):
+            made |= {f"{way.key}.{width}": ways_spec(way, width) for width in WIDTHS}
         for one in drawn_series(exhibit, audit):
             made |= {f"{one.key}.{width}": series_spec(one, width) for width in WIDTHS}
     return made

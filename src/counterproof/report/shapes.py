@@ -18,8 +18,8 @@ from counterproof.report.numbers import Unit
 from counterproof.report.words import assumed
 
 __all__ = [
-    "Beside", "Line", "Panel", "Row", "Series", "axis_of", "gathered", "has_number", "main_measures", "panels",
-    "series", "spreads", "together",
+    "Beside", "Line", "Panel", "Row", "Series", "Ways", "axis_of", "gathered", "has_number", "main_measures", "panels",
+    "series", "spreads", "together", "ways",
 ]  # fmt: skip
 
 MAIN_MEASURES = 6
@@ -27,6 +27,8 @@ AXIS_VALUES = 3
 MOST_SILENT = 3
 """Groups without a number that keep a row of their own in a chart or on the terminal."""
 BIN_EDGES = ("from", "to")
+TO, THROUGH = "party", "through"
+"""Keys of ``group`` of a finding about a way: who was reached, and from whom first."""
 OVER = "over"
 """The key of ``at`` that names the column over whose groups a measure was spread."""
 
@@ -73,6 +75,17 @@ class Beside:
     split: tuple[str, ...]
     labels: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Estimate | None, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where something can get to from one origin; ``steps``: each place, by how many hops, and from where first."""
+
+    key: str
+    audit: str
+    title: str
+    origin: str
+    steps: tuple[tuple[str, int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +207,16 @@ def _panels_at(
 
 def _rows(exhibit: Exhibit, audit: str, estimates: Sequence[Estimate], reference: Group | None) -> Iterable[Row]:
     everyone = units.everyone(exhibit, audit)
+    of_group: dict[object, list[Estimate]] = {}
+    for estimate in estimates:
+        of_group.setdefault(key_of(estimate.group), []).append(estimate)
     for group in _ordered(exhibit, audit, estimates, reference):
-        for estimate in estimates:
-            if key_of(estimate.group) == key_of(group):
-                if estimate.assumption and not has_number(estimate):
-                    continue
-                marked = reference is not None and key_of(group) == key_of(reference) and estimate.assumption is None
-                given = f", if {assumed(estimate.assumption)}" if estimate.assumption else ""
-                yield Row(name(group, everyone) + given, marked, estimate)
+        for estimate in of_group[key_of(group)]:
+            if estimate.assumption and not has_number(estimate):
+                continue
+            marked = reference is not None and key_of(group) == key_of(reference) and estimate.assumption is None
+            given = f", if {assumed(estimate.assumption)}" if estimate.assumption else ""
+            yield Row(name(group, everyone) + given, marked, estimate)
 
 
 def _ordered(exhibit: Exhibit, audit: str, estimates: Sequence[Estimate], reference: Group | None) -> list[Group]:
@@ -253,10 +268,25 @@ def together(exhibit: Exhibit, audit: str) -> list[Beside]:
     return made
 
 
+def ways(exhibit: Exhibit, audit: str) -> list[Ways]:
+    """The ways of every origin: findings whose group says who was reached through whom."""
+    by: dict[tuple[str, ...], list[Estimate]] = {}
+    for e in exhibit.results.audits[audit].estimates:
+        if THROUGH in e.group:
+            by.setdefault((e.measure, *(str(v) for k, v in e.group.items() if k not in (TO, THROUGH))), []).append(e)
+    made = []
+    for (measure, *labels), found in by.items():
+        steps = tuple((str(e.group[TO]), int(e.value or 0), str(e.group[THROUGH])) for e in found)
+        title = f"{units.label(exhibit, audit, measure)}: {', '.join(labels)}"
+        made.append(Ways("-".join((audit, measure, *labels)), audit, title, labels[0], steps))
+    return made
+
+
 def gathered(exhibit: Exhibit, audit: str) -> frozenset[str]:
     """The measures that stand together with others and need no place of their own."""
     wanted = exhibit.audits[audit][0].words.together if audit in exhibit.audits else ()
-    return frozenset(measure for one in wanted for measure in one.measures)
+    followed = {e.measure for e in exhibit.results.audits[audit].estimates if THROUGH in e.group}
+    return frozenset(measure for one in wanted for measure in one.measures) | followed
 
 
 def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:

@@ -86,7 +86,9 @@ def cell(e: Estimate | None, unit: Unit) -> str:
     if e is None:
         return "–"
     counts = counted(e)
-    return f"{said(e, unit)} ({counts})" if counts and e.value is not None else said(e, unit)
+    if counts and e.value is not None:
+        return f"{said(e, unit)} ({counts})"
+    return f"{said(e, unit)}: {e.note}" if e.note and e.value is not None else said(e, unit)
 
 
 def rates(panel: Panel) -> list[Rate]:

@@ -17,13 +17,16 @@ from counterproof.report.charts import (
     drawn_series,
     panel_spec,
     series_spec,
+    ways_spec,
 )
 from counterproof.report.groups import plain
 from counterproof.report.open_questions import changes, unclear
 from counterproof.report.safe import shorten, slug
-from counterproof.report.shapes import Beside, Panel, Series, gathered, panels, together
+from counterproof.report.shapes import Beside, Panel, Series, Ways, gathered, panels, together, ways
 from counterproof.report.units import measure_words
 from counterproof.report.verdicts import Told, tell
+
+MOST_OPEN = 40
 
 __all__ = ["AuditView", "Chart", "Figure", "Page", "page"]
 
@@ -90,6 +93,11 @@ class Together:
     heads: list[str]
     rows: list[tuple[str, list[str]]]
     hidden: int
+
+    @property
+    def folded(self) -> bool:
+        """Whether the table is shown only on demand: a chart says the same, or it is long."""
+        return self.chart is not None or len(self.rows) > MOST_OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +203,10 @@ def _audit(exhibit: Exhibit, audit: str, told: list[Told]) -> AuditView:
         question=own.question if own else "",
         records=units.read(exhibit, audit),
         population=words.POPULATION[found.population],
-        together=[_together(one, drawn) for one in together(exhibit, audit)],
+        together=[
+            *(_together(one, drawn) for one in together(exhibit, audit)),
+            *(_ways(one) for one in ways(exhibit, audit)),
+        ],
         figures=[_figure(exhibit, panel, drawn=panel.key in drawn) for panel in main],
         bins=[_curve(exhibit, one) for one in along if one.binned],
         curves=[_curve(exhibit, one) for one in along if not one.binned],
@@ -227,7 +238,7 @@ def _title(exhibit: Exhibit, audit: str) -> str:
     return f"{own}: {plain(audit)}" if list(titles.values()).count(own) > 1 else own
 
 
-def _drawn(spec: Any, one: Panel | Series | Beside, alt: str) -> Chart:
+def _drawn(spec: Any, one: Panel | Series | Beside | Ways, alt: str) -> Chart:
     from counterproof.report.svg import draw
 
     wide, narrow = (draw(spec(one, width)) for width in WIDTHS)
@@ -250,6 +261,20 @@ def _together(one: Beside, drawn: set[str]) -> Together:
         heads=heads,
         rows=list(zip(names, said, strict=True)),
         hidden=len(one.rows) - len(rows),
+    )
+
+
+def _ways(one: Ways) -> Together:
+    alt = f"Chart of who can be reached from {one.origin}, a column a hop. The table after it holds the same."
+    rows = [(party, [str(hops), through]) for party, hops, through in one.steps[: tables.MOST_ROWS]]
+    return Together(
+        id=f"ways-{slug(one.key)}",
+        title=one.title,
+        corner="party",
+        chart=_drawn(ways_spec, one, alt),
+        heads=["hops", "first from"],
+        rows=rows,
+        hidden=len(one.steps) - len(rows),
     )
 
 

@@ -85,6 +85,7 @@ WORDS = Words(
     things=("use case", "use cases"),
     together=(
         Together("Safeguards in place", ANSWERS),
+        Together("Products whose entries contradict each other", ("contradictions",), drawn=False),
         Together(
             "How far each safeguard is",
             tuple(f"{name}{state}" for name in ANSWERS for state in ("", *(f".{one}" for one in _STATES))),

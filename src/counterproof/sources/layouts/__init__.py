@@ -18,6 +18,7 @@ LAYOUTS: dict[str, str] = {
     "PublishedRates": "published_rates",
     "Published": "published",
     "InventoryTable": "inventory",
+    "SharingTable": "sharing",
 }
 """Name of the declaration -> module of this folder, whose ``prepare(source, declaration)`` returns the new source."""
 

@@ -13,7 +13,7 @@ from counterproof.sources.source import SourceFile
 
 __all__ = ["FORMATS", "SUPPORTED", "Compression", "Format", "compression_of", "find", "format_of"]
 
-Format = Literal["delimited", "jsonlines", "parquet", "workbook", "duckdb", "sqlite"]
+Format = Literal["delimited", "jsonlines", "parquet", "workbook", "duckdb", "sqlite", "yaml"]
 Compression = Literal["gzip", "zstd"]
 
 FORMATS: dict[str, Format] = {
@@ -25,6 +25,8 @@ FORMATS: dict[str, Format] = {
     ".jsonl": "jsonlines",
     ".ndjson": "jsonlines",
     ".json": "jsonlines",
+    ".yaml": "yaml",
+    ".yml": "yaml",
     ".parquet": "parquet",
     ".xlsx": "workbook",
     ".xlsm": "workbook",
@@ -32,7 +34,7 @@ FORMATS: dict[str, Format] = {
     ".sqlite": "sqlite",
     ".sqlite3": "sqlite",
 }
-SUPPORTED = "supported are CSV and TSV (also .gz, .zst), Parquet, JSON lines, XLSX, DuckDB and SQLite files"
+SUPPORTED = "supported are CSV and TSV (also .gz, .zst), Parquet, JSON lines, YAML, XLSX, DuckDB and SQLite files"
 _SQLITE, _OLE, _ZIP = b"SQLite format 3\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 
 

@@ -26,6 +26,7 @@ _MODULES: dict[Format, str] = {
     "workbook": "workbook",
     "duckdb": "databases",
     "sqlite": "databases",
+    "yaml": "yamlrows",
 }
 
 
