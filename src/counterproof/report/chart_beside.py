@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from counterproof.findings import Estimate
 from counterproof.report import numbers
 from counterproof.report.chart_kit import (
     ACCENT,
@@ -21,8 +24,8 @@ from counterproof.report.chart_kit import (
     scale_of,
 )  # fmt: skip
 from counterproof.report.safe import lines as wrap
-from counterproof.report.safe import shorten
-from counterproof.report.shapes import Beside
+from counterproof.report.shapes import Beside, has_number
+from counterproof.report.tables import counted
 from counterproof.report.words import REASON
 
 __all__ = ["MOST_GROUPS", "beside_spec"]
@@ -33,60 +36,70 @@ _LINE, _BAR, _GAP = 16, 17, 10
 
 
 def beside_spec(one: Beside, width: Width) -> Spec:
-    """Every measure of a group as a bar from zero, its name before it and its number after it."""
-    longest = max(map(len, one.labels))
-    plot, before, letters = (430, 7 * longest + 16, 70) if width == "wide" else (130, 112, 34)
-    estimates = [e for _, row in one.rows[:MOST_GROUPS] for e in row if e is not None]
-    steps = scale_of(estimates, one.unit, 4 if width == "wide" else 2)
-    values, height = _laid_out(one, letters)
-    x = field("value", steps, one.unit, flush=False)
-    zero = {"datum": 0.0}
+    """Every measure of a group as a bar from zero, with its name and number beside it, or above it where narrow.
+
+    Groups without any number are left to the table.
+    """
     narrow = width == "narrow"
-
-    def text(name: str, place: Spec, align: str, **style: object) -> Spec:
-        mark = {"baseline": "middle", "fontSize": TEXT, "limit": 0, "lineHeight": _LINE, "lineBreak": "\n"}
-        encoding = {"x": place, "y": pixel("y"), "text": {"field": name, "type": "nominal"}}
-        return layer("text", f"isValid(datum.{name})", encoding, align=align, **mark, **style)
-
-    after = {**x, "field": "end"}
+    before = 0 if narrow else 7 * max(map(len, one.labels)) + 16
+    groups = [(name, row) for name, row in one.rows if any(e is not None and has_number(e) for e in row)][:MOST_GROUPS]
+    steps = scale_of([e for _, row in groups for e in row if e is not None], one.unit, 2 if narrow else 4)
+    values, height = _laid_out(one, groups, narrow=narrow)
+    x = field("value", steps, one.unit, flush=narrow)
+    bars = {"x": x, "x2": {"datum": 0.0}, "y": pixel("y"), "color": raw("colour")}
     layers = [
-        layer(
-            "bar", "isValid(datum.value)",
-            {"x": x, "x2": zero, "y": pixel("y"), "color": raw("colour")}, height=_BAR - 5,
-        ),
-        text("group", {"value": -before}, "left", fontWeight="bold", color=INK),
-        text("measure", {"value": -8}, "right", color=MUTED),
-        text("number", after, "left", dx=5, color=INK),
-    ]  # fmt: skip
-    if narrow:
-        values = [{**entry, "measure": _short(entry.get("measure"))} for entry in values]
+        layer("bar", "isValid(datum.value)", bars, height=_BAR - 5),
+        _text("group", {"value": -before}, "left", fontWeight="bold", color=INK),
+        _text("measure", {"value": 0 if narrow else -8}, "left" if narrow else "right", color=MUTED),
+        _text("number", {**x, "field": "end"}, "left", dx=5, color=INK),
+    ]
+    plot = 310 if narrow else 430
     return finished({"width": plot, "height": height, "data": {"values": values}, "layer": layers})
 
 
-def _short(measure: object) -> str | None:
-    """A measure's name without what stands in brackets."""
-    return None if measure is None else shorten(str(measure).split(" (")[0], 18)
+def _text(name: str, place: Spec, align: str, **style: object) -> Spec:
+    mark = {"baseline": "middle", "fontSize": TEXT, "limit": 0, "lineHeight": _LINE, "lineBreak": "\n"}
+    encoding = {"x": place, "y": pixel("text_y"), "text": {"field": name, "type": "nominal"}}
+    return layer("text", f"isValid(datum.{name})", encoding, align=align, **mark, **style)
 
 
-def _laid_out(one: Beside, letters: int) -> tuple[list[Spec], int]:
+def _laid_out(
+    one: Beside, groups: Sequence[tuple[str, Sequence[Estimate | None]]], *, narrow: bool
+) -> tuple[list[Spec], int]:
     rows: list[Spec] = []
     top = 4
-    for name, row in one.rows[:MOST_GROUPS]:
-        label = "\n".join(wrap(name, letters))
-        lines = label.count("\n") + 1
-        rows.append({"group": label, "y": top + _LINE / 2})
-        top += _LINE * lines + 4
+    for name, row in groups:
+        label = "\n".join(wrap(name, 40 if narrow else 70))
+        rows.append({"group": label, "text_y": top + _LINE / 2})
+        top += _LINE * (label.count("\n") + 1) + 4
         for place, estimate in enumerate(row):
-            value = None if estimate is None else estimate.value
-            said = numbers.value(value, one.unit) if value is not None else _absent(estimate is not None)
-            note = f", {estimate.note}" if estimate is not None and estimate.note and value is not None else ""
-            bar = {"value": digits(value), "end": digits(max(value or 0.0, 0.0)), "number": said + note}
-            colour = _COLOURS[place] if len(row) <= len(_COLOURS) else ACCENT
-            rows.append({"measure": one.labels[place], "y": top + _BAR / 2, "colour": colour, **bar})
-            top += _BAR
+            rows.append(_bar(one, place, estimate, len(row), top, narrow=narrow))
+            top += _BAR + (_LINE if narrow else 0)
         top += _GAP
     return rows, top
 
 
-def _absent(asked: bool) -> str:
-    return REASON["not_identified"] if asked else "none"
+def _bar(one: Beside, place: int, estimate: Estimate | None, many: int, top: int, *, narrow: bool) -> Spec:
+    value = None if estimate is None else estimate.value
+    said = _said(one, estimate)
+    label = one.labels[place]
+    return {
+        "measure": f"{label}: {said}" if narrow else label,
+        "number": None if narrow else said,
+        "value": digits(value),
+        "end": digits(max(value or 0.0, 0.0)),
+        "colour": _COLOURS[place] if many <= len(_COLOURS) else ACCENT,
+        "text_y": top + _BAR / 2,
+        "y": top + _BAR / 2 + (_LINE - 2 if narrow else 0),
+    }
+
+
+def _said(one: Beside, estimate: Estimate | None) -> str:
+    """The number and what qualifies it, or why there is none."""
+    if estimate is None:
+        return "none"
+    if estimate.value is None:
+        return estimate.note or REASON.get(estimate.status, "")
+    counts = counted(estimate)
+    note = counts or estimate.note
+    return numbers.value(estimate.value, one.unit) + (f", {note}" if note else "")
