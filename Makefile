@@ -35,6 +35,7 @@ bench: .venv/.developing ## measure speed and memory as ratios; the figures stan
 	$(BIN)/python benchmarks/bench_score.py --billion
 	$(BIN)/python benchmarks/bench_report.py
 	$(BIN)/python benchmarks/bench_disclosure.py
+	$(BIN)/python benchmarks/bench_spending.py
 
 simulate: .venv/.developing ## long simulations; write their tables into docs/
 	$(BIN)/python -m benchmarks.coverage --out docs/coverage.md
