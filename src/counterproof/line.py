@@ -47,11 +47,15 @@ LEAST_FLOOR = 3
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One audit of the plan, with what it asks of its source."""
+    """One audit of the plan, with what it asks of its source; or what an audit asks of a source beside its own.
+
+    main  the plan's name of the audit; ``name`` is the same, but for what stands beside it
+    """
 
     name: str
     audit: Audit[Any]
     options: AuditOptions
+    main: str
 
     @property
     def roles(self) -> Sequence[Role]:
@@ -65,6 +69,16 @@ class _Task:
     def group(self) -> tuple[Prepare | None, str | None]:
         """Audits of one source that take it in the same layout and count the same thing share one joint table."""
         return self.audit.prepare(self.options), self.audit.reductions(self.options).cells.count
+
+
+def _tasks(plan: Plan) -> list[_Task]:
+    """Every audit, followed by what it asks of other sources."""
+    tasks = []
+    for name, options in plan.audits.items():
+        audit = registry.find(options.kind)
+        tasks.append(_Task(name, audit, options, name))
+        tasks += [_Task(f"{name}/{other.kind}", other, its, name) for other, its in audit.beside(options)]
+    return tasks
 
 
 @dataclass(slots=True)
@@ -96,7 +110,7 @@ def execute(
     opener    opens a source by name instead of the plan (tables that are in memory already)
     progress  is told what is being done
     """
-    tasks = [_Task(name, registry.find(options.kind), options) for name, options in plan.audits.items()]
+    tasks = _tasks(plan)
     _refuse_unsound_claims(plan, tasks)
     hashed = hashed or bool(plan.claims)
     notes: list[str] = []
@@ -116,12 +130,15 @@ def execute(
                 notes += said
             reduced += parts
             provenance.append(_provenance(plan, source, parts, queries, refused, hashed=hashed))
-    shown = {name: part.shown[name] for part in reduced for name in part.shown}
+    shown: dict[str, dict[str, CountTable]] = {}
+    for part in reduced:
+        for task in part.tasks:
+            shown.setdefault(task.main, {}).update(part.shown[task.name])
     findings = infer(plan, shown, {t.name: part.cells.records for part in reduced for t in part.tasks})
     progress("judging claims")
     claims = judge(plan.claims, findings, plan.settings)
     results = Results(findings, claims)
-    pairs = {task.name: (task.audit, task.options) for task in tasks}
+    pairs = {task.name: (task.audit, task.options) for task in tasks if task.name == task.main}
     ordered = {name: shown[name] for name in plan.audits}
     return Exhibit(plan, results, ordered, pairs, tuple(provenance), tuple(notes), version("counterproof"))
 
@@ -141,7 +158,7 @@ def infer(
 
 def check(plan: Plan, base: Path, *, confined: bool = False) -> list[Problem]:
     """Is the plan sound, and do its columns exist and fit? Reads no more than it must, and names every problem."""
-    tasks = [_Task(name, registry.find(options.kind), options) for name, options in plan.audits.items()]
+    tasks = _tasks(plan)
     problems = list(_claim_problems(plan, tasks))
     for name in plan.sources:
         try:
@@ -152,8 +169,8 @@ def check(plan: Plan, base: Path, *, confined: bool = False) -> list[Problem]:
                     laid_out = prepared(source, layout)
                     refused = examine(laid_out, plan.public)
                     for task in (task for task in mine if task.group[0] == layout):
-                        problems += _caught(partial(check_roles, refused, task.roles), f"audits.{task.name}")
-                        problems += _caught(partial(Frame, laid_out, task.roles), f"audits.{task.name}")
+                        problems += _caught(partial(check_roles, refused, task.roles), f"audits.{task.main}")
+                        problems += _caught(partial(Frame, laid_out, task.roles), f"audits.{task.main}")
         except CounterproofError as error:
             problems += _placed(error, f"sources.{name}").problems
     return problems
@@ -178,7 +195,7 @@ def _placed(error: CounterproofError, where: str) -> CounterproofError:
 def _claim_problems(plan: Plan, tasks: Sequence[_Task]) -> Iterator[Problem]:
     from counterproof.claims import check as check_claims
 
-    known = {task.name: tuple(task.audit.words.measures) for task in tasks}
+    known = {task.name: tuple(task.audit.words.measures) for task in tasks if task.name == task.main}
     yield from check_claims(plan.claims, known)
 
 
@@ -215,7 +232,7 @@ def _reduce(
         laid_out = prepared(source, layout)
         refused |= (columns := examine(laid_out, plan.public))
         for task in mine:
-            for problem in _caught(partial(check_roles, columns, task.roles), f"audits.{task.name}"):
+            for problem in _caught(partial(check_roles, columns, task.roles), f"audits.{task.main}"):
                 raise PlanError([problem])
         roles = list(dict.fromkeys(role for task in mine for role in task.roles))
         frame = Frame(laid_out, roles, count=count)
@@ -245,7 +262,7 @@ def _protect(plan: Plan, part: _Reduced) -> tuple[dict[str, dict[str, CountTable
         try:
             declared.append((task, list(task.audit.sums(task.options, part.cells, floor))))
         except CounterproofError as error:
-            raise _placed(error, f"audits.{task.name}") from None
+            raise _placed(error, f"audits.{task.main}") from None
     people = [row for task, rows in declared if task.about_people for row in rows]
     guarded = protect(part.cells, people, floor=floor)
     kept = iter(guarded.shown)

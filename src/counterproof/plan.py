@@ -163,9 +163,10 @@ def _audits(
 def _references(plan: Plan, where: str, lines: Mapping[KeyPath, int]) -> Iterable[Problem]:
     """Names that must exist elsewhere in the plan."""
     for name, options in plan.audits.items():
-        if options.source not in plan.sources:
-            hint = nearest(options.source, plan.sources) or f"the sources are {', '.join(plan.sources) or 'none'}"
-            yield Problem("no such source", _place(where, ("audits", name, "source"), lines), hint)
+        for key, source in options.sources.items():
+            if source not in plan.sources:
+                hint = nearest(source, plan.sources) or f"the sources are {', '.join(plan.sources) or 'none'}"
+                yield Problem("no such source", _place(where, ("audits", name, key), lines), hint)
     if plan.settings.min_cell < SAFE_FLOOR and plan.public_records is None:
         yield Problem(
             f"min_cell below {SAFE_FLOOR} needs public_records",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -54,6 +54,11 @@ class AuditOptions(BaseModel):
     kind: str = Field(description="Kind of audit")
     source: str = Field(description="Name of the source in the plan")
     population: Population | None = Field(None, description="process: draws from a process; records: all there is")
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """Plan key -> name of every source that the audit reads, its own first."""
+        return {"source": self.source}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,13 @@ class Audit(Protocol, Generic[O]):
     def prepare(self, options: O) -> Prepare | None:
         """The layout that the source is brought to before its columns are looked for; None takes it as it is."""
         return None
+
+    def beside(self, options: O) -> Sequence[tuple[Audit[Any], AuditOptions]]:
+        """What must be counted of other sources: each is counted and protected like an audit of its own.
+
+        Its tables stand beside this audit's where it infers.
+        """
+        return ()
 
     def roles(self, options: O) -> Sequence[Role]:
         """The columns that the options name, and how each is cast."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from counterproof.cli import options
 from counterproof.errors import InputError, PlanError, Problem, nearest
+
+if TYPE_CHECKING:
+    from counterproof.sources import Source
 
 __all__ = ["command"]
 
@@ -70,7 +72,9 @@ def _command(kind: str) -> click.Command:
     def run(sources: tuple[str, ...], **given: Any) -> int:
         values = {option.key: option.value(given[f"kind_{option.key}"]) for option in own}
         names = {option.key: option.option for option in own}
-        return _run(kind, sources, {key: value for key, value in values.items() if value is not None}, given, names)
+        values = _population_file({key: value for key, value in values.items() if value is not None}, names)
+        files = {option.key: values[option.key] for option in own if option.source and option.key in values}
+        return _run(kind, {SOURCE: sources} | {key: (file,) for key, file in files.items()}, values, given, names)
 
     shared: list[click.Parameter] = list(reversed(run.__click_params__))  # type: ignore[attr-defined]
     taken = {name for parameter in shared for name in parameter.opts}
@@ -80,34 +84,54 @@ def _command(kind: str) -> click.Command:
     return click.Command(kind, params=[*mine, *shared], callback=run, help=f"{words.title}.\n\n{words.question}")
 
 
+def _population_file(values: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """``--population`` takes one of its two words, or the file of ``--population-counts``."""
+    from counterproof.findings import Population
+
+    given = values.get("population")
+    if given is None or given in get_args(Population) or "population_counts" not in names:
+        return values
+    return {key: value for key, value in values.items() if key != "population"} | {"population_counts": given}
+
+
 def _run(
-    kind: str, sources: tuple[str, ...], audit: dict[str, Any], given: dict[str, Any], names: dict[str, str]
+    kind: str,
+    sources: Mapping[str, tuple[str, ...]],
+    audit: dict[str, Any],
+    given: dict[str, Any],
+    names: dict[str, str],
 ) -> int:
+    """``sources``: what was named on the command line, by the name that it has in the plan."""
     from counterproof.cli import finish
     from counterproof.plan import SourceSpec, parse
     from counterproof.sources import open_source
 
     wanted = finish.Wanted.of(given)
     base = wanted.out if wanted.out is not None else Path.cwd()
-    places = tuple(_from(base, place) for place in sources) if wanted.out is not None else sources
-    values = finish.with_settings(
-        {
-            "title": _title(kind, sources),
-            "sources": {SOURCE: options.source_values(places, given)},
-            "audits": {kind: {"kind": kind, "source": SOURCE, **audit}},
-        },
-        given,
-    )
+    specs = {name: _source(name, places, given) for name, places in sources.items()}
+    moved = {name: tuple(_from(base, place) for place in places) for name, places in sources.items()}
+    written = specs if wanted.out is None else {name: _source(name, places, given) for name, places in moved.items()}
+    audit = {"kind": kind, "source": SOURCE, **audit, **{name: name for name in specs if name != SOURCE}}
+    title = _title(kind, sources[SOURCE])
+    values = finish.with_settings({"title": title, "sources": written, "audits": {kind: audit}}, given)
     if public := options.pairs("--public", given["public"], "COL=REASON"):
         values["public"] = public
     values = {key: value for key, value in values.items() if value}
     try:
         plan = parse(values, where="command line")
-        typed = SourceSpec.model_validate(options.source_values(sources, given))
-        opener = partial(open_source, spec=typed, base=Path.cwd())
+        typed = {name: SourceSpec.model_validate(spec) for name, spec in specs.items()}
+
+        def opener(name: str) -> Source:
+            return open_source(name, typed[name], base=Path.cwd())
+
         return finish.execute(plan, base, wanted, opener=opener, extra={"plan.yaml": _yaml(values)})
     except InputError as error:
         raise PlanError(list(_as_options(error.problems, kind, names))) from None
+
+
+def _source(name: str, places: tuple[str, ...], given: dict[str, Any]) -> dict[str, Any]:
+    """The plan's entry of a source; how it is opened can be said of the records alone."""
+    return options.source_values(places, given) if name == SOURCE else {"path": places[0]}
 
 
 def _title(kind: str, sources: tuple[str, ...]) -> str:

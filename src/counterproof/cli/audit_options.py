@@ -27,7 +27,7 @@ FROM_ARGUMENTS = ("kind", "source")
 
 @dataclass(frozen=True, slots=True)
 class KindOption:
-    """One plan key as an option."""
+    """One plan key as an option. ``source``: the key names a source of the plan, and the option its file."""
 
     key: str
     option: str
@@ -35,6 +35,7 @@ class KindOption:
     help: str
     choices: tuple[str, ...] = ()
     required: bool = False
+    source: bool = False
 
     def parameter(self) -> click.Option:
         """The option as click knows it; ``None`` or ``()`` where it was not given."""
@@ -45,6 +46,7 @@ class KindOption:
         if self.shape == "flag":
             return click.Option([f"{self.option}/--no-{self.option[2:]}", name], default=None, help=help_)
         metavar = "KEY=VALUE" if self.shape == "mapping" else "|".join(self.choices) or "TEXT"
+        metavar = "FILE" if self.source else metavar
         multiple = self.shape != "value"
         return click.Option([self.option, name], multiple=multiple, metavar=metavar, help=help_)
 
@@ -72,7 +74,8 @@ def _option(key: str, info: FieldInfo, shape: Shape) -> KindOption:
     singular = key.removesuffix("s") if shape == "list" else key
     option = str(extra.get("option") or f"--{singular.replace('_', '-')}")
     said = (info.description or key.replace("_", " ")).rstrip(".")
-    return KindOption(key, option, shape, said, _choices(info.annotation), info.is_required())
+    source = bool(extra.get("source"))
+    return KindOption(key, option, shape, said, _choices(info.annotation), info.is_required(), source)
 
 
 def _shape(annotation: Any) -> Shape | None:

@@ -160,7 +160,7 @@ def _provenance(name: str, source: Mapping[str, Any]) -> Provenance:
 def _with_records(plan: Plan, sources: Mapping[str, Path], root: Path | None) -> tuple[Plan, dict[str, str]]:
     """The plan with the files that were given, and by source's name why its records are not at hand."""
     specs, reasons = dict(plan.sources), {}
-    for name in sorted({options.source for options in plan.audits.values()}):
+    for name in sorted({source for options in plan.audits.values() for source in options.sources.values()}):
         spec = specs[name]
         if name in sources:
             # The path of a person at the keyboard, not the folder's: it may lead anywhere.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from counterproof.audits.base import Audit, Reductions, Settings
+from counterproof.audits.base import Audit, AuditOptions, Reductions, Settings
 from counterproof.audits.published import layout
 from counterproof.audits.score import tabulate, view
 from counterproof.audits.score.infer import infer
 from counterproof.audits.score.measures import AUC
 from counterproof.audits.score.options import ScoreOptions
+from counterproof.audits.score.population import population_of
 from counterproof.audits.score.words import WORDS
 from counterproof.counts import Cells, CountTable, RowSum
 from counterproof.findings import AuditFindings, Population
@@ -33,6 +35,10 @@ class ScoreAudit(Audit[ScoreOptions]):
         columns = tuple(role.column for role in self.roles(options) if role.kind != "count")
         return layout(options, columns, options.flag_coded, options.outcome_coded)
 
+    def beside(self, options: ScoreOptions) -> Sequence[tuple[Audit[Any], AuditOptions]]:
+        """How many people there are, where there are two arms."""
+        return population_of(options)
+
     def roles(self, options: ScoreOptions) -> Sequence[Role]:
         """Groups, score or flag, outcome, review, count."""
         found = [Role("groups", column, "category") for column in options.groups]
@@ -44,6 +50,8 @@ class ScoreAudit(Audit[ScoreOptions]):
             found.append(Role("outcome", options.outcome, "coded", options.outcome_value))
         if options.reviewed is not None:
             found.append(Role("reviewed", options.reviewed, "coded"))
+        if options.arm is not None:
+            found.append(Role("arm", options.arm, "coded", (view.SELECTED, view.RANDOM)))
         if options.count is not None:
             found.append(Role("count", options.count, "count"))
         return found

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from counterproof.audits.base import Settings
 from counterproof.audits.comparing import proportion
-from counterproof.audits.score import probability, published
+from counterproof.audits.score import arms, probability, published
+from counterproof.audits.score.arms import ArmedRates
 from counterproof.audits.score.comparisons import compare
 from counterproof.audits.score.measures import AUC, BRIER, CALIBRATION, OUTCOME_RATE, PROBABILITY
 from counterproof.audits.score.options import ScoreOptions
+from counterproof.audits.score.population import TABLE
 from counterproof.audits.score.published import PublishedRates
 from counterproof.audits.score.rates import MISSING_AT_RANDOM, Rates
 from counterproof.audits.score.spread import spreads
@@ -29,15 +31,32 @@ def infer(options: ScoreOptions, shown: Mapping[str, CountTable], records: int, 
     """Estimates per group, contrasts with the reference, curves, and what was missing."""
     population: Population = options.population or "process"
     outcomes, level = shown["outcomes"], settings.level
-    rates = (PublishedRates if options.inexact else Rates)(options, outcomes, population, level)
+    sizes = shown.get(TABLE, EMPTY)
+    extra = [*arms.checks(options, outcomes, sizes)] if options.arm is not None else []
+    rates = _rates(options, outcomes, sizes, population, level)
     found = [e for row in outcomes for e in rates.of(row, options.at)]
     scores = list(_of_the_score(shown, options, population, level))
     curves = list(_curves(shown, scores, options, population, level))
     scores, curves = _labelled(scores, rates), _labelled(curves, rates)
     contrasts, family = compare([*found, *scores], options, outcomes, settings)
-    estimates = (*found, *scores, *spreads(found, options, level), *curves)
-    checks = (*_checks(options, shown, records), *published.checks(options, outcomes, contrasts, population))
+    shares = [rates.share(row) for row in labelled(outcomes, options)] if isinstance(rates, ArmedRates) else []
+    estimates = (*found, *scores, *spreads(found, options, level), *shares, *curves)
+    checks = (*_checks(options, shown, records), *extra, *published.checks(options, outcomes, contrasts, population))
     return AuditFindings("score", records, population, estimates, tuple(contrasts), checks, family)
+
+
+def labelled(outcomes: CountTable, options: ScoreOptions) -> list[CountRow]:
+    """The rows of groups: those with a label, and all where a missing one makes a group."""
+    return [row for row in outcomes if None not in row.group.values() or options.separate]
+
+
+def _rates(
+    options: ScoreOptions, outcomes: CountTable, sizes: CountTable, population: Population, level: float
+) -> Rates | ArmedRates:
+    """What makes rates of such counts."""
+    if options.arm is not None:
+        return ArmedRates(options, outcomes, population, level, sizes)
+    return (PublishedRates if options.inexact else Rates)(options, outcomes, population, level)
 
 
 def _of_the_score(
@@ -46,7 +65,7 @@ def _of_the_score(
     """What rests on the scores themselves; not identified where not every outcome is known."""
     measures = [measure for measure in (AUC, *PROBABILITY) if measure in options.measures]
     if not options.every_score:
-        groups = [row.group for row in shown["outcomes"] if None not in row.group.values() or options.separate]
+        groups = [row.group for row in labelled(shown["outcomes"], options)]
         for measure in measures if options.score is not None else ():
             note = INEXACT if options.inexact else UNKNOWN
             yield from (Estimate(measure, group, {}, "not_identified", note=note) for group in groups)
@@ -76,7 +95,7 @@ def _curves(
     yield from _bins(shown.get("bins", EMPTY), scores, options, population, level)
 
 
-def _labelled(estimates: Iterable[Estimate], rates: Rates) -> list[Estimate]:
+def _labelled(estimates: Iterable[Estimate], rates: Rates | ArmedRates) -> list[Estimate]:
     """Say of what has no bounds that records without a label are left out of it, where there are any."""
     if rates.options.missing_group != "bounds":
         return list(estimates)
@@ -132,6 +151,9 @@ def _auc(row: CountRow, population: Population, level: float) -> Estimate:
 WORDS = {
     "missing_score": "have no score; they are left out",
     "unreadable_score": "have a score that is not a finite number; they are left out",
+    "missing_arm": "do not say how they were picked; they are left out",
+    "unreadable_arm": "have an arm that is neither selected nor random; they are left out",
+    "selected_unflagged": "were picked by the score and are not flagged; they are left out",
     "missing_flag": "do not say whether they were flagged; they are left out",
     "unreadable_flag": "have a flag that is neither yes nor no; they are left out",
     "missing_outcome": "have no outcome; they are left out",
@@ -158,8 +180,8 @@ def _checks(options: ScoreOptions, shown: Mapping[str, CountTable], records: int
     for name, count in row.counts.items():
         if name == "used":
             status = "pass" if count == records else "warn"
-            both = options.everyone
-            what = "records have both a flag or score and an outcome" if both else "records have a flag or score"
+            arms_or_flags = "records belong to an arm" if options.arm else "records have a flag or score"
+            what = "records have both a flag or score and an outcome" if options.everyone else arms_or_flags
             yield Check("records_used", status, count, records, what)  # type: ignore[arg-type]
             continue
         column = name.partition(".")[2]

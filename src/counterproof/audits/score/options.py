@@ -37,6 +37,14 @@ class ScoreOptions(PublishedOptions):
         default="everyone", description="For whom the outcome was ever learned"
     )
     reviewed: str | None = Field(default=None, description="Column that says whose outcome was reviewed: yes or no")
+    arm: str | None = Field(
+        default=None, description="Column that says how a record was picked: selected (by the score) or random"
+    )
+    population_counts: str | None = Field(
+        default=None,
+        description="Source with one row a group and the number of all its people in the column n; goes with arm",
+        json_schema_extra={"source": True},
+    )
     groups: tuple[str, ...] = Field(default=(), max_length=3, description="Columns to compare by, and crossed")
     reference: dict[str, str] = Field(default_factory=dict, description="The group that others are compared with")
     missing_group: Literal["bounds", "separate", "drop"] = Field(
@@ -101,6 +109,16 @@ class ScoreOptions(PublishedOptions):
         return self
 
     @model_validator(mode="after")
+    def _arming(self) -> ScoreOptions:
+        if (self.arm is None) != (self.population_counts is None):
+            raise ValueError("arm needs population_counts, the number of people in each group, and goes with it alone")
+        if self.arm is not None and (self.outcome is None or self.outcome_known == "flagged"):
+            raise ValueError("arm needs outcome, known for both arms")
+        if self.arm is not None and self.score_is == "probability":
+            raise ValueError("score_is: probability does not go with arm")
+        return self
+
+    @model_validator(mode="after")
     def _without_outcome(self) -> ScoreOptions:
         if self.outcome is not None:
             return self
@@ -122,7 +140,8 @@ class ScoreOptions(PublishedOptions):
     @model_validator(mode="after")
     def _flagging(self) -> ScoreOptions:
         cuts = [key for key in ("flag_at", "flag_at_most") if getattr(self, key) is not None]
-        if len(cuts) + (self.flag is not None) != 1:
+        flags = len(cuts) + (self.flag is not None)
+        if flags > 1 or (flags == 0 and self.arm is None):
             raise ValueError("say who is flagged by exactly one of flag_at, flag_at_most and flag")
         if cuts and self.score is None:
             raise ValueError(f"{cuts[0]} needs score")
@@ -132,7 +151,9 @@ class ScoreOptions(PublishedOptions):
             if column not in self.groups:
                 raise ValueError(f"reference names {column[:60]!r}, which is not among groups")
         used = [
-            c for c in (self.score, self.flag, self.outcome, self.reviewed, self.count, *self.groups) if c is not None
+            c
+            for c in (self.score, self.flag, self.outcome, self.reviewed, self.arm, self.count, *self.groups)
+            if c is not None
         ]
         for column in used:
             if used.count(column) > 1:
@@ -142,6 +163,12 @@ class ScoreOptions(PublishedOptions):
         if self.score_is == "rank" and (wrong := [name for name in self.measures if name in PROBABILITY]):
             raise ValueError(f"{wrong[0]} needs score_is: probability")
         return self
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """Its own source, and the one that says how many people there are."""
+        more = {} if self.population_counts is None else {"population_counts": self.population_counts}
+        return super().sources | more
 
     @property
     def flag_coded(self) -> Coded | None:
@@ -166,7 +193,7 @@ class ScoreOptions(PublishedOptions):
     @property
     def everyone(self) -> bool:
         """Whether every outcome counts as known; without that there are neither curves nor figures of the score."""
-        return self.outcome_known == "everyone" and self.outcome is not None
+        return self.outcome_known == "everyone" and self.outcome is not None and self.arm is None
 
     @property
     def every_score(self) -> bool:

@@ -21,7 +21,7 @@ from counterproof.findings import Estimate, Population
 from counterproof.stats.basis import Bounds, Exact, Rate
 from counterproof.stats.verification import Corrected, Role, begg_greenes, extremes
 
-__all__ = ["IGNORABLE", "MISSING_AT_RANDOM", "OUTSIDE", "Part", "Rates", "atoms_of", "role_of"]
+__all__ = ["IGNORABLE", "MISSING_AT_RANDOM", "OUTSIDE", "Part", "Rates", "atoms_of", "may_belong", "role_of"]
 
 IGNORABLE = "ignorable_verification"
 MISSING_AT_RANDOM = "labels_missing_at_random"
@@ -140,7 +140,7 @@ class Rates:
 
     def _may_belong(self, group: Group) -> list[CountRow]:
         """The rows of records without a label that may belong to a group."""
-        return [other for other in self._rows(group)[1] if _fits(other.group, group)]
+        return [other for other in self._rows(group)[1] if may_belong(other.group, group)]
 
     def _atoms(self, measure: str) -> list[frozenset[str]]:
         """Which atoms each of ``_parts`` adds up."""
@@ -313,6 +313,8 @@ def _sum(counts: Sequence[int | None]) -> int | None:
     return sum(known) if len(known) == len(counts) else None
 
 
-def _fits(partial: Group, group: Group) -> bool:
-    """Whether a record with these labels may belong to the group."""
+def may_belong(partial: Group, group: Group) -> bool:
+    """Whether records that lack a label may belong to the group, by those that they have."""
+    if None not in partial.values() or set(partial) != set(group):
+        return False
     return all(label is None or label == group[column] for column, label in partial.items())

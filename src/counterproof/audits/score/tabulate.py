@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 from counterproof.audits.score.measures import PAIRS
 from counterproof.audits.score.options import ScoreOptions, plain
 from counterproof.audits.score.published import ranges
-from counterproof.audits.score.view import Mask, View, absent
+from counterproof.audits.score.view import SELECTED, Mask, View, absent
 from counterproof.counts import At, Cells, RowSum, key_of
 from counterproof.disclosure.curves import thin
 from counterproof.reductions import UNREADABLE
 
-__all__ = ["groupings", "sums"]
+__all__ = ["groupings", "groupings_of", "groups_of", "sums"]
 
 MOST_BINS = 20
 FEW_STEPS = 8
@@ -40,7 +40,12 @@ WORTH = {"outcomes": 8.0, "scored": 6.0, "quality": 4.0, "bins": 2.0, "sweep": 1
 
 def groupings(options: ScoreOptions) -> tuple[tuple[str, ...], ...]:
     """Everybody, each column, and every crossing of columns."""
-    return tuple(c for size in range(len(options.groups) + 1) for c in combinations(options.groups, size))
+    return groupings_of(options.groups)
+
+
+def groupings_of(columns: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Every choice of columns, the empty one first."""
+    return tuple(chosen for size in range(len(columns) + 1) for chosen in combinations(columns, size))
 
 
 def sums(options: ScoreOptions, cells: Cells, floor: int) -> list[RowSum]:
@@ -48,7 +53,7 @@ def sums(options: ScoreOptions, cells: Cells, floor: int) -> list[RowSum]:
     view = View.of(options, cells)
     rows: list[RowSum] = [*_quality(options, view)]
     for columns in groupings(options):
-        groups = list(_groups(cells, columns))
+        groups = list(groups_of(cells, columns))
         for group, members in groups:
             counts = _counts(options, members & view.used, view)
             rows.append(_row(view, "outcomes", group, options.at, counts, ranges(options, cells, counts)))
@@ -60,7 +65,7 @@ def sums(options: ScoreOptions, cells: Cells, floor: int) -> list[RowSum]:
     return rows
 
 
-def _groups(cells: Cells, columns: Sequence[str]) -> Iterator[tuple[dict[str, str | None], Mask]]:
+def groups_of(cells: Cells, columns: Sequence[str]) -> Iterator[tuple[dict[str, str | None], Mask]]:
     """Each group that occurs, in text order with the missing label last, and the mask of its cells."""
     if not columns:
         yield {}, np.ones(len(cells.keys), dtype=bool)
@@ -74,7 +79,27 @@ def _counts(options: ScoreOptions, members: Mask, view: View) -> dict[str, Mask]
     """Masks of the counts of an outcome row."""
     if options.outcome is None:
         return {"flagged": members & view.flagged, "unflagged": members & ~view.flagged, "records": members}
+    if options.arm is not None:
+        return _arms(members, view)
     return (_four if options.everyone else _six)(members, view)
+
+
+def _arms(members: Mask, view: View) -> dict[str, Mask]:
+    """Masks of the flagged and of the random arm by outcome; ``missed`` and ``spared``: of the latter, not flagged."""
+    flagged, random, positive, known = view.flagged, view.random, view.positive, view.verified
+    return {
+        "true_positives": members & flagged & known & positive,
+        "false_positives": members & flagged & known & ~positive,
+        "flagged_unverified": members & flagged & ~known,
+        "random_positives": members & random & known & positive,
+        "random_negatives": members & random & known & ~positive,
+        "random_unverified": members & random & ~known,
+        "missed": members & random & ~flagged & known & positive,
+        "spared": members & random & ~flagged & known & ~positive,
+        "flagged": members & flagged,
+        "random": members & random,
+        "records": members,
+    }
 
 
 def _six(members: Mask, view: View) -> dict[str, Mask]:
@@ -223,16 +248,18 @@ def _fewer(ends: list[int], n: NDArray[np.int64]) -> list[int]:
 
 def _quality(options: ScoreOptions, view: View) -> Iterator[RowSum]:
     """Missing and unreadable values, and how many records the rates rest on."""
-    what = "flag" if options.flag is not None else "score"
+    what = "flag" if options.flag is not None else "score" if options.score is not None else "arm"
     known = ~(view.outcome_missing | view.outcome_unreadable)
     counts = {"used": view.used, f"missing_{what}": view.flag_missing, f"unreadable_{what}": view.flag_unreadable}
-    if options.outcome is None:
+    if options.arm is not None:
+        counts |= _arm_quality(view)
+    elif options.outcome is None:
         pass
     elif options.everyone:
         counts |= {"missing_outcome": view.outcome_missing, "unreadable_outcome": view.outcome_unreadable}
     else:
         counts["unverified"] = view.used & ~view.verified
-    if options.outcome_known == "flagged":
+    if options.outcome_known == "flagged" and options.arm is None:
         counts["unflagged_with_outcome"] = view.used & ~view.flagged & known
     if options.reviewed is not None:
         reviewed = view.review == "1"
@@ -243,3 +270,13 @@ def _quality(options: ScoreOptions, view: View) -> Iterator[RowSum]:
     for column in options.groups:
         counts[f"missing_group.{column}"] = absent(view.cells.column(column))
     yield _row(view, "quality", {}, {}, counts)
+
+
+def _arm_quality(view: View) -> dict[str, Mask]:
+    """Missing arms, and records that neither arm can use."""
+    counts = {"unverified": view.used & ~view.verified}
+    if not view.by_arm:
+        flag_known = ~(view.flag_missing | view.flag_unreadable)
+        counts |= {"missing_arm": absent(view.arm), "unreadable_arm": view.arm == UNREADABLE}
+        counts["selected_unflagged"] = (view.arm == SELECTED) & flag_known & ~view.flagged
+    return counts

@@ -23,6 +23,8 @@ __all__ = ["Mask", "View", "absent", "dimensions", "further", "powers"]
 Mask = NDArray[np.bool_]
 
 MOST_UNREADABLE = 0.01
+SELECTED, RANDOM = "selected", "random"
+"""The two arms: picked by the score, and at random."""
 
 
 def axis(options: ScoreOptions) -> ScoreAxis | None:
@@ -45,7 +47,25 @@ def dimensions(options: ScoreOptions) -> tuple[Dimension, ...]:
         found.append(steps)
     if options.reviewed is not None:
         found.append(Coded(options.reviewed))
+    if options.arm is not None:
+        found += [Coded(options.arm, spelt(arm)) for arm in (SELECTED, RANDOM)]
     return tuple(found) if options.outcome_coded is None else (*found, options.outcome_coded)
+
+
+def spelt(arm: str) -> tuple[str, ...]:
+    """The ways in which records write an arm."""
+    return arm, arm.capitalize(), arm.upper()
+
+
+def arm_of(options: ScoreOptions, cells: Cells) -> NDArray[np.object_]:
+    """The arm of each cell: one of the two, None where it is missing, or unreadable; missing where there are none."""
+    found = np.full(len(cells.keys), None, dtype=object)
+    if options.arm is not None:
+        codes = {arm: cells.column(Coded(options.arm, spelt(arm)).name) for arm in (SELECTED, RANDOM)}
+        found[~absent(codes[SELECTED])] = UNREADABLE
+        for arm, code in codes.items():
+            found[code == "1"] = arm
+    return found
 
 
 def powers(options: ScoreOptions) -> Powers | None:
@@ -67,6 +87,7 @@ class View:
 
     used      records that the rates rest on: their flag is known and, where everyone's outcome should be, that too
     verified  those of them whose outcome counts as known
+    arm       how each record was picked, see :func:`arm_of`; ``by_arm``: that alone says who was flagged
     review    the column of reviews, empty without one
     """
 
@@ -85,6 +106,13 @@ class View:
     review: NDArray[np.object_]
     verified: Mask
     used: Mask
+    arm: NDArray[np.object_]
+    by_arm: bool
+
+    @property
+    def random(self) -> Mask:
+        """Who was picked at random."""
+        return np.asarray(self.arm == RANDOM, dtype=bool)
 
     @classmethod
     def of(cls, options: ScoreOptions, cells: Cells) -> View:
@@ -98,7 +126,11 @@ class View:
         edges = sorted({Decimal(s) for s in scores[known]})
         place = {edge: index for index, edge in enumerate(edges)}
         step = np.array([place[Decimal(s)] if k else -1 for s, k in zip(scores, known, strict=True)], dtype=np.int64)
-        if options.flag_coded is not None:
+        arm = arm_of(options, cells)
+        by_arm = options.arm is not None and options.flag is None and options.threshold is None
+        if by_arm:
+            flagged, missing, unreadable = arm == SELECTED, absent(arm), arm == UNREADABLE
+        elif options.flag_coded is not None:
             flag = cells.column(options.flag_coded.name)
             flagged, missing, unreadable = flag == "1", absent(flag), flag == UNREADABLE
         else:
@@ -123,7 +155,9 @@ class View:
             None if (wanted := powers(options)) is None else Errors.of(cells, wanted, outcome == "1"),
             review,
             verified & known_flag,
-            known_flag & (known_outcome if options.everyone else True),
+            known_flag & _usable(options, known_outcome, arm, flagged),
+            arm,
+            by_arm,
         )
         _refuse_unfit(options, view)
         return view
@@ -134,12 +168,27 @@ def absent(column: NDArray[np.object_]) -> Mask:
     return np.array([value is None for value in column], dtype=bool)
 
 
+def _usable(options: ScoreOptions, known: Mask, arm: NDArray[np.object_], flagged: Mask) -> Mask:
+    """Whose outcome is known, where everyone's should be; who was flagged or picked at random, where there are arms."""
+    if options.arm is not None:
+        return np.asarray((arm == RANDOM) | ((arm == SELECTED) & flagged), dtype=bool)
+    return known if options.everyone else np.ones_like(known)
+
+
 def _flags(options: ScoreOptions, edge: Decimal) -> bool:
     if options.flag_at is not None:
         return edge >= options.flag_at
     return options.flag_at_most is not None and edge <= options.flag_at_most
 
 
+UNFIT = {
+    "flag": ("flags that are yes or no", "name the value that means flagged with flag_value"),
+    "score": (
+        "numbers",
+        "a score must be a number; where the records hold words such as High and Low, use flag and flag_value",
+    ),
+    "arm": ("arms", "it must say selected or random"),
+}
 WITHOUT = {
     "everyone": "no record has both a flag or score and an outcome",
     "flagged": "no flagged record has an outcome",
@@ -171,18 +220,14 @@ def _refuse_unfit(options: ScoreOptions, view: View) -> None:
     known = n[~view.flag_missing & ~view.flag_unreadable]
     if options.flag_value is not None and known.sum() and not n[view.flagged].sum():
         raise _never("flag_value", str(options.flag))
-    role, column = ("flag", options.flag) if options.flag is not None else ("score", options.score)
+    role, column = next((key, name) for key in ("flag", "score", "arm") if (name := getattr(options, key)) is not None)
     unread = int(n[view.flag_unreadable].sum())
     if unread and unread > 0.5 * (total - int(n[view.flag_missing].sum())):
-        what = "flags that are yes or no" if role == "flag" else "numbers"
-        hint = (
-            "name the value that means flagged with flag_value"
-            if role == "flag"
-            else (
-                "a score must be a number; where the records hold words such as High and Low, use flag and flag_value"
-            )
-        )
+        what, hint = UNFIT[role]
         raise InputError(f"most values of the column {column!r} are not {what}", where=role, hint=hint)
+    if options.arm is not None and not n[view.random].sum():
+        hint = f"the column {options.arm!r} must say selected or random; population_counts goes with both"
+        raise InputError("no record is in the random arm", where="arm", hint=hint)
     if options.reviewed is not None:
         unread, missing = (int(n[mask].sum()) for mask in (view.review == UNREADABLE, absent(view.review)))
         if unread > MOST_UNREADABLE * (total - missing):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from counterproof.audits.base import MeasureWords, Words
@@ -105,6 +106,13 @@ MEASURES = {
         "ȳ (1 − ȳ)",
         "number",
     ),
+    "random_arm_share": MeasureWords(
+        "Share of the random arm",
+        "Of all people, the share that was picked at random. The smaller it is, the less is known about those whom the "
+        "flag missed.",
+        "n / N",
+        "rate",
+    ),
     "outcome_rate_by_score": MeasureWords(
         "Outcome rate by score",
         "Of those with a score in this range, the share for whom the outcome occurred.",
@@ -165,6 +173,10 @@ WORDS = Words(
         "Where the published counts were rounded or small ones hidden, each published number stands for a range of "
         "counts. A rate is then given with the least and the greatest value that it takes over every table that would "
         "have been published as this one, and around them the sampling error of either end.",
+        "Where some records were picked at random beside those picked by the score, the random arm gives the "
+        "prevalence among everybody, and the number of people tells how many the flag missed: people times prevalence, "
+        "less those found. Such rates are printed with MOVER intervals from Wilson's, and judged by the box of Clopper "
+        "and Pearson's.",
         "A score that claims to be a probability is held against what happened: the Brier score and calibration in the "
         "large with Student's interval, in verdicts with the empirical Bernstein interval, which holds for any shape.",
     ),
@@ -190,9 +202,12 @@ WORDS = Words(
         "Biometrics 39 (1983) 207–215.",
         "Zhou XH. Maximum likelihood estimators of sensitivity and specificity corrected for verification bias. "
         "Communications in Statistics, Theory and Methods 22 (1993) 3177–3198.",
+        "Donner A, Zou GY. Closed-form confidence intervals for functions of the normal mean and standard deviation. "
+        "Statistical Methods in Medical Research 21 (2012) 347–359.",
         "Maurer A, Pontil M. Empirical Bernstein bounds and sample-variance penalization. COLT (2009).",
         "Murphy AH. A new vector partition of the probability score. J. Applied Meteorology 12 (1973) 595–600.",
         "Chouldechova A. Fair prediction with disparate impact. Big Data 5 (2017) 153–163.",
     ),
-    measures=MEASURES | _spreads(),
+    measures={name: replace(words, unit="rate") if name in RATES else words for name, words in MEASURES.items()}
+    | _spreads(),
 )
