@@ -13,7 +13,7 @@ from counterproof.counts import Cells, CountTable, RowSum
 from counterproof.findings import AuditFindings, Population
 from counterproof.reductions import Apart, CountBy, Prepare, RankSums, Role
 
-__all__ = ["Audit", "AuditOptions", "MeasureWords", "Reductions", "Settings", "Together", "Words", "as_texts"]
+__all__ = ["ALONG", "Audit", "AuditOptions", "MeasureWords", "Reductions", "Settings", "Together", "Words", "as_texts"]
 
 
 class Settings(BaseModel):
@@ -66,14 +66,14 @@ class MeasureWords:
     """How a measure is named and explained in plain words, and its formula.
 
     ``unit`` is how reports write it: a rate (a proportion, shown per cent), a count, a plain number, or a
-    difference of two rates (shown in percentage points), or US dollars. Without it
-    they go by the findings: counts below a line are a rate, whole numbers a count.
+    difference of two rates (shown in percentage points), US dollars, or a time in what the option ``unit`` says.
+    Without it they go by the findings: counts below a line are a rate, whole numbers a count.
     """
 
     label: str
     explanation: str
     formula: str = ""
-    unit: Literal["rate", "count", "number", "points", "dollars"] | None = None
+    unit: Literal["rate", "count", "number", "points", "dollars", "time"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,21 @@ class Together:
     drawn: bool = True
 
 
+ALONG = (
+    "The same numbers along the whole scale",
+    "What other settings would have given. None is recommended. A point stands only where enough records lie between "
+    "it and the last.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What the report says about a kind of audit, in plain words; paragraphs are plain text.
 
     ``things``: what its ``AuditFindings.records`` count, one and many. ``together``: measures that belong
-    side by side, since readers take one for the other or need all of them.
+    side by side, since readers take one for the other or need all of them. ``settings``: how a key of ``at`` is said
+    in headings, such as "within {value} {unit}". ``along``: heading and explanation of numbers that are drawn along an
+    axis.
     """
 
     title: str
@@ -101,6 +110,8 @@ class Words:
     measures: Mapping[str, MeasureWords]
     things: tuple[str, str] = ("record", "records")
     together: tuple[Together, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    along: tuple[str, str] = ALONG
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,8 @@ def compare(estimate: Estimate, base: Estimate, scales: Iterable[Scale], level: 
 def adjust(
     contrasts: list[Contrast], settings: Settings, hypothesis: Callable[[str], str] = lambda measure: measure
 ) -> tuple[list[Contrast], int]:
-    """Holm over one hypothesis per measure (as ``hypothesis`` names it) and pair of groups; and how many there are."""
-    keys = [(hypothesis(c.measure), key_of(c.group), key_of(c.reference)) for c in contrasts]
+    """Holm over one hypothesis per measure (as ``hypothesis`` names it), setting and pair of groups; and how many."""
+    keys = [(hypothesis(c.measure), key_of(c.at), key_of(c.group), key_of(c.reference)) for c in contrasts]
     p_values = {key: c.p_value for key, c in zip(keys, contrasts, strict=True) if c.p_value is not None}
     if settings.adjust == "none" or not p_values:
         return contrasts, len(p_values)

@@ -13,6 +13,7 @@ from counterproof.errors import InputError, nearest
 __all__ = ["GROUP", "SHIPPED", "find", "kinds"]
 
 SHIPPED = {
+    "duration": "duration:DURATION",
     "identification": "identification:IDENTIFICATION",
     "inventory": "inventory:INVENTORY",
     "score": "score:SCORE",

@@ -47,7 +47,7 @@ class Role:
 
     key: str
     column: str
-    kind: Literal["category", "coded", "number", "count", "value", "key"]
+    kind: Literal["category", "coded", "number", "count", "value", "date", "key"]
     positive: Values | None = None
 
 

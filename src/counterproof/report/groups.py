@@ -42,8 +42,6 @@ def _text_order(group: Group) -> list[tuple[bool, str]]:
 
 
 def reference_of(found: AuditFindings, split: Sequence[str]) -> Group | None:
-    """The group that others with the same columns are held against, if any contrast names one."""
-    for contrast in found.contrasts:
-        if set(contrast.reference) == set(split):
-            return contrast.reference
-    return None
+    """The group that others with the same columns are held against; None where each has another one."""
+    named = {key_of(c.reference): c.reference for c in found.contrasts if set(c.reference) == set(split)}
+    return next(iter(named.values())) if len(named) == 1 else None

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal
 
 __all__ = [
+    "TIMES",
     "Unit",
     "apart",
     "count",
@@ -29,7 +30,8 @@ __all__ = [
     "value",
 ]
 
-Unit = Literal["rate", "count", "number", "points", "dollars"]
+Unit = Literal["rate", "count", "number", "points", "dollars", "hours", "days", "weeks", "months", "years"]
+TIMES = ("hours", "days", "weeks", "months", "years")
 POINTS = "percentage points"
 
 HARD = "\u00a0"  # no-break space
@@ -131,6 +133,8 @@ def value(x: float, unit: Unit, like: float | None = None) -> str:
         return f"{_percent(x, like)}{HARD}{POINTS}"
     if unit == "dollars":
         return dollars(x)
+    if unit in TIMES:
+        return f"{number(x)}{HARD}{unit}"
     return count(x) if unit == "count" and x == round(x) else number(x)
 
 
@@ -150,6 +154,8 @@ def span(low: float | None, high: float | None, unit: Unit, like: float | None =
     if unit in ("rate", "points"):
         ends = apart(low, high, lambda x, more: _percent(x, like, more))
         return f"{ends[0]} to {ends[1]}{HARD}{'%' if unit == 'rate' else POINTS}"
+    if unit in TIMES:
+        return f"{number(low)} to {value(high, unit)}"
     return f"{value(low, unit)} to {value(high, unit)}"
 
 

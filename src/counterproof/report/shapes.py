@@ -13,7 +13,7 @@ from counterproof.counts import Group, key_of
 from counterproof.exhibit import Exhibit
 from counterproof.findings import AuditFindings, Contrast, Estimate
 from counterproof.report import units
-from counterproof.report.groups import columns, in_order, name, plain, reference_of
+from counterproof.report.groups import columns, in_order, name, reference_of
 from counterproof.report.numbers import Unit
 from counterproof.report.words import assumed
 
@@ -189,7 +189,7 @@ def _panels_at(
     found = exhibit.results.audits[audit]
     splits = list(dict.fromkeys(columns(e.group) for e in here if e.group)) or [()]
     several = len({key_of(axis_of(e)) for e in found.estimates if e.measure == measure and e.primary}) > 1  # type: ignore[arg-type]
-    where = ", ".join(f"{plain(k)} {v}" for k, v in at.items()) if several else ""
+    where = ", ".join(units.setting(exhibit, audit, at, several=several))
     made = []
     for split in splits:
         reference = reference_of(found, split) if split else None

@@ -44,6 +44,7 @@ class Gap:
 
     name: str
     reference: str
+    against: str
     difference: str
     difference_ends: str
     ratio: str
@@ -109,7 +110,8 @@ def gaps(panel: Panel) -> list[Gap]:
             continue
         given = f", if {words.assumed(contrast.assumption)}" if contrast.assumption else ""
         pairs.setdefault((name(contrast.group) + given, name(contrast.reference)), {})[contrast.scale] = contrast
-    return [_gap(one, other, by, panel.unit) for (one, other), by in pairs.items()]
+    several = len({other for _, other in pairs}) > 1
+    return [_gap(one, other, by, panel.unit, several=several) for (one, other), by in pairs.items()]
 
 
 def detectable(panel: Panel) -> str:
@@ -155,12 +157,12 @@ def listed(names: Sequence[str], by: str = ", ") -> str:
     return by.join(names[:MOST_LISTED]) + more
 
 
-def _gap(one: str, other: str, by: dict[str, Contrast], unit: Unit) -> Gap:
+def _gap(one: str, other: str, by: dict[str, Contrast], unit: Unit, *, several: bool) -> Gap:
     difference, ratio = by.get("difference"), by.get("ratio")
     first = difference or ratio
     p = first.p_adjusted if first and first.p_adjusted is not None else (first.p_value if first else None)
     return Gap(
-        one, other,
+        one, other, f"against {other}" if several else "",
         _amount(difference, unit), _range(difference, unit), _amount(ratio, unit), _range(ratio, unit),
         numbers.p_value(p) if p is not None else "",
         words.STATUS[first.status] if first and first.value is None and first.low is None else "",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from counterproof.audits.base import MeasureWords
 from counterproof.exhibit import Exhibit, Provenance
 from counterproof.report.groups import plain
 from counterproof.report.numbers import HARD, Unit, count
 
-__all__ = ["everyone", "label", "measure_words", "of", "read", "records"]
+__all__ = ["everyone", "label", "measure_words", "of", "read", "records", "setting"]
 
 
 def measure_words(exhibit: Exhibit, audit: str, measure: str) -> MeasureWords | None:
@@ -25,8 +27,11 @@ def label(exhibit: Exhibit, audit: str, measure: str) -> str:
 def of(exhibit: Exhibit, audit: str, measure: str) -> Unit:
     """The unit in which a measure is written."""
     found = measure_words(exhibit, audit, measure)
-    if found and found.unit:
-        return found.unit
+    unit = found.unit if found else None
+    if unit == "time":
+        return getattr(exhibit.audits[audit][1], "unit", "days")
+    if unit:
+        return unit
     if audit not in exhibit.results.audits:
         return "number"
     estimates = [e for e in exhibit.results.audits[audit].estimates if e.measure == measure]
@@ -34,6 +39,17 @@ def of(exhibit: Exhibit, audit: str, measure: str) -> Unit:
         return "rate"
     values = [e.value for e in estimates if e.value is not None]
     return "count" if values and all(value == round(value) for value in values) else "number"
+
+
+def setting(exhibit: Exhibit, audit: str, at: Mapping[str, object], *, several: bool) -> Iterator[str]:
+    """Settings of an estimate in words: those that its kind has words for, others where there are ``several``."""
+    kind, options = exhibit.audits.get(audit, (None, None))
+    phrases = kind.words.settings if kind else {}
+    for key, value in at.items():
+        if key in phrases:
+            yield phrases[key].format(value=value, unit=getattr(options, "unit", ""))
+        elif several:
+            yield f"{plain(key)} {value}"
 
 
 def everyone(exhibit: Exhibit, audit: str) -> str:

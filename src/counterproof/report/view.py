@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from counterproof.audits.base import Words
+from counterproof.audits.base import ALONG, Words
 from counterproof.exhibit import Exhibit
 from counterproof.report import numbers, tables, units, words
 from counterproof.report.charts import (
@@ -113,6 +113,7 @@ class AuditView:
     figures: list[Figure]
     bins: list[Curve]
     curves: list[Curve]
+    along: tuple[str, str]
     singles: list[tuple[str, tables.Rate]]
     others: list[tuple[Panel, list[tables.Rate]]]
     unclear: list[tuple[str, str]]
@@ -210,6 +211,7 @@ def _audit(exhibit: Exhibit, audit: str, told: list[Told]) -> AuditView:
         figures=[_figure(exhibit, panel, drawn=panel.key in drawn) for panel in main],
         bins=[_curve(exhibit, one) for one in along if one.binned],
         curves=[_curve(exhibit, one) for one in along if not one.binned],
+        along=own.along if own else ALONG,
         singles=[(heading(panel), tables.rates(panel)[0]) for panel in rest if len(panel.rows) == 1],
         others=[(panel, tables.rates(panel)) for panel in rest if len(panel.rows) > 1],
         unclear=list(unclear(exhibit, audit, found)),

@@ -66,6 +66,15 @@ _ASSUMED: Mapping[str, tuple[str, str]] = {
         "verification is ignorable",
         "among those with the same group and flag, outcomes that were never learned are like those that were",
     ),
+    "open_cases_may_go_on_in_any_way": (
+        "open cases may end at any time",
+        "cases that were last seen open may have ended the next day, or never: nothing is taken for granted",
+    ),
+    "closed_cases_only": (
+        "open cases are left out",
+        "only closed cases are counted, as in an average of closed cases; slow cases that are still open are missing "
+        "from it, so that it is not the time that cases take",
+    ),
 }
 GLOSSARY: tuple[tuple[str, str], ...] = (
     ("Supported", "The claim holds for every value that fits the records."),
@@ -111,6 +120,11 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
+UNCHECKED = " The records cannot check this."
+_SETTLED = ("open cases may end at any time", "open cases are left out")
+"""These take nothing for granted that the records could not tell."""
+
+
 def needs(expected: Expectation, unit: Unit) -> str:
     """For which values a claim holds: "it is at most 30 %", "the difference is −5 to +5 percentage points"."""
     high = " as high" if expected.scale == "ratio" else ""
@@ -128,7 +142,7 @@ def assumed(name: str) -> str:
 def assumption(name: str) -> str:
     """An assumption explained; nothing where it is not known."""
     told = [_ASSUMED[part] for part in _parts(name) if part in _ASSUMED]
-    return " ".join(f"“If {short}” means that {long}. The records cannot check this." for short, long in told)
+    return " ".join(f"“If {short}” means that {long}." + UNCHECKED * (short not in _SETTLED) for short, long in told)
 
 
 def _parts(name: str) -> list[str]:
@@ -158,6 +172,8 @@ def _unit(scale: str, unit: Unit) -> str:
     """What follows a number on a scale."""
     if scale == "ratio":
         return " times"
+    if scale != "change" and unit in numbers.TIMES:
+        return f" {unit}"
     if scale != "change" and (unit == "points" or (scale == "difference" and unit == "rate")):
         return " percentage points"
     return f"{numbers.HARD}%" if scale == "change" or unit == "rate" else ""
@@ -176,6 +192,8 @@ def bare(x: float, scale: str, unit: Unit, like: float | None = None) -> str:
         return numbers.points(x, like)
     if scale == "difference" and unit == "number" and abs(x if like is None else like) < 1:
         return numbers.signed(x)
+    if unit in numbers.TIMES:
+        return numbers.number(x)
     return numbers.value(x, unit, like).removesuffix(f"{numbers.HARD}%").removesuffix(f"{numbers.HARD}{numbers.POINTS}")
 
 

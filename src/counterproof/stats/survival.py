@@ -40,6 +40,7 @@ __all__ = [
     "life_table",
     "log_log_limits",
     "log_rank",
+    "log_rank_p_value",
     "product_moments",
     "quantile",
     "quantile_limits",
@@ -161,11 +162,15 @@ def quantile(table: LifeTable, share: float) -> float | None:
 def quantile_limits(table: LifeTable, share: float, level: float) -> tuple[float, float | None]:
     """Brookmeyer and Crowley's interval [3]: the times at which the log-log limits of S cross 1 − share.
 
-    The lower end is the first time at which the lower limit has fallen to 1 − share, 0 if it has from the start; the
-    upper end the first at which the upper limit has, None if it never has.
+    The lower end is the first time at which the lower limit has fallen to 1 − share, or the largest time if it never
+    has; 0 where there is no event, since S then has no such limit. The upper end is the first time at which the upper
+    limit has, None if it never has.
     """
+    if not table.died.any():
+        return 0.0, None
     low, high = log_log_limits(kaplan_meier(table), greenwood(table), level)
-    return _first(table.times, low, share) or 0.0, _first(table.times, high, share)
+    first = _first(table.times, low, share)
+    return float(table.times[-1]) if first is None else first, _first(table.times, high, share)
 
 
 def _first(times: Floats, limit: Floats, share: float) -> float | None:
@@ -230,6 +235,13 @@ def log_rank(tables: Sequence[LifeTable]) -> tuple[float, int]:
     if not covariance.any():
         raise ValueError("there is nothing to compare: at no event is more than one group at risk")
     return float(excess @ inverse @ excess), len(tables) - 1
+
+
+def log_rank_p_value(statistic: float, degrees: int) -> float:
+    """How often equal curves give a log-rank statistic at least so large."""
+    from scipy.special import chdtrc
+
+    return float(chdtrc(degrees, statistic))
 
 
 def _spread(table: LifeTable, counts: Ints, times: Floats) -> Ints:

@@ -20,7 +20,7 @@ from counterproof.stats.effective import effective_contrast
 from counterproof.stats.intervals import checked_level, normal_quantile
 from counterproof.stats.survival import Moments, log_log_limits
 
-__all__ = ["ENOUGH_EVENTS", "LEVELS", "RestrictedMean", "ShareDone", "TimeQuantile"]
+__all__ = ["ENOUGH_EVENTS", "LEVELS", "Complement", "RestrictedMean", "ShareDone", "TimeQuantile"]
 
 ENOUGH_EVENTS = 20
 """Below so many events a restricted mean's t interval covers less than its level: 90 % at 2, 61 % at 1."""
@@ -91,6 +91,31 @@ def _beta(moments: Moments, share: float) -> float:
 
     a, b = moments.mean * moments.size, (1 - moments.mean) * moments.size
     return float(betaincinv(a, b, share)) if a > 0 and b > 0 else moments.mean
+
+
+@dataclass(frozen=True, slots=True)
+class Complement:
+    """One minus a share."""
+
+    share: Basis
+    proportion: ClassVar[bool] = True
+
+    @property
+    def value(self) -> float | None:
+        """1 − the share."""
+        return None if self.share.value is None else 1 - self.share.value
+
+    def printed(self, level: float) -> Interval:
+        """The share's interval turned round."""
+        return _turned(self.share.printed(level))
+
+    def compatible(self, level: float) -> Interval:
+        """The share's interval turned round."""
+        return _turned(self.share.compatible(level))
+
+
+def _turned(interval: Interval) -> Interval:
+    return Interval(1 - interval.high, 1 - interval.low, interval.method)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ Runner = Callable[["Session", "Apart"], "Cells"]
 
 RUNNERS: dict[str, str] = {
     "AwardSums": "awards",
+    "Elapsed": "durations",
+    "Flows": "flows",
+    "Months": "months",
 }
 """Name of the reduction -> module of this folder, whose ``run(session, reduction)`` counts it."""
 

@@ -77,9 +77,10 @@ def unsuitable(role: Role, dtype: DataType) -> Problem | None:
         "number": {"text", "integer", "floating", "decimal"},
         "count": {"text", "integer", "floating", "decimal"},
         "value": {"text", "integer", "floating", "decimal"},
+        "date": {"text", "time", "integer"},
     }.get(role.kind)
     if fits is not None and kind not in fits:
-        wanted = {"category": "labels", "coded": "yes/no values"}.get(role.kind, "numbers")
+        wanted = {"category": "labels", "coded": "yes/no values", "date": "dates"}.get(role.kind, "numbers")
         return Problem(
             f"the column {role.column!r} has the type {_type_name(dtype)}, which cannot be read as {wanted}", role.key
         )
