@@ -181,7 +181,7 @@ def _last(life: survival.LifeTable, floor: int) -> float:
 def _closed(
     options: DurationOptions, view: View, member: Member, horizon: float | None, floor: int
 ) -> Iterator[RowSum]:
-    """The figures that closed cases alone would give, to four digits: more would tell how many closed cases there are."""
+    """The figures that closed cases alone would give, to four digits: more would tell how many of them there are."""
     mine = member.mask & view.ended
     times, n = view.times[view.place[mine]], view.cells.n[mine]
     whole = int(n.sum())
