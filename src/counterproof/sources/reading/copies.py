@@ -105,7 +105,8 @@ def is_utf8(path: Path) -> bool:
     try:
         with path.open("rb") as stream:
             for piece in iter(lambda: stream.read(PIECE), b""):
-                decoder.decode(piece)
+                if decoder.getstate()[0] or not piece.isascii():  # ASCII is told from its bytes alone
+                    decoder.decode(piece)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

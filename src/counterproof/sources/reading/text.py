@@ -25,7 +25,7 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _MOST_ROWS = 1000
 _QUOTED = re.compile(r'"[^"]*"')
 _ENDS = re.compile(r"\r\n|\n|\r")
-_CONTROL = "".join(map(chr, set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b")))
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 
 Encoding = Literal["utf-8", "utf-16-le", "utf-16-be", "cp1252"]
 
@@ -139,7 +139,8 @@ def _decode(head: bytes, encoding: Encoding, where: str, whole: bool) -> str:
 
 def _check_text(text: str, where: str) -> None:
     """Refuse what is no text: more than a few control characters, or a NUL."""
-    control = sum(text.count(each) for each in _CONTROL)
+    coded = text.encode()
+    control = len(coded) - len(coded.translate(None, _CONTROL))
     if control > len(text) / 100 or text.startswith("%PDF"):
         raise SourceError("this is a binary file, not text", where=where, hint=SUPPORTED)
     nul = text.find("\0")
@@ -207,5 +208,8 @@ def _check_width(header: _Row, records: list[_Row], where: str) -> None:
 
 def _line_end(text: str, whole: bool) -> str | None:
     bare = _QUOTED.sub("", text)
-    ends = set(_ENDS.findall(bare if whole else bare.removesuffix("\r")))
+    bare = bare if whole else bare.removesuffix("\r")
+    both = bare.count("\r\n")
+    counts = {"\r\n": both, "\n": bare.count("\n") - both, "\r": bare.count("\r") - both}
+    ends = [end for end, times in counts.items() if times]
     return next(iter(ends), "\n") if len(ends) < 2 else None
