@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
+from counterproof import stats
 from counterproof.audits import registry
 from counterproof.audits.base import Audit, AuditOptions
 from counterproof.claims import judge
@@ -216,8 +217,13 @@ def _open(plan: Plan, base: Path, name: str, confined: bool, opener: Opener | No
 
 def _watch(source: Source, said: str, progress: Progress) -> None:
     size = sum(file.size for file in source.files)
+
+    def waiting(share: float) -> None:
+        stats.load()  # the engine counts in threads of its own
+        progress(said, share * size, size)
+
     if size:
-        source.watch(lambda share: progress(said, share * size, size))
+        source.watch(waiting)
 
 
 def _reduce(

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, field_validator, model_validator
 
@@ -14,7 +14,9 @@ from counterproof.audits import registry
 from counterproof.audits.base import AuditOptions, Settings, as_texts
 from counterproof.claims.model import Claim
 from counterproof.errors import CounterproofError, PlanError, Problem, nearest
-from counterproof.plan_file import KeyPath, read
+
+if TYPE_CHECKING:
+    from counterproof.plan_file import KeyPath
 
 __all__ = ["Plan", "Records", "SourceSpec", "load", "parse"]
 
@@ -112,6 +114,8 @@ class Plan(BaseModel):
 
 def load(path: Path) -> Plan:
     """Read and validate a plan's file; every problem is named with its line."""
+    from counterproof.plan_file import read
+
     values, lines = read(path)
     return parse(values, where=str(path), lines=lines)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from counterproof.audits.base import Audit
 from counterproof.errors import InputError, nearest
 
-__all__ = ["GROUP", "SHIPPED", "find", "kinds"]
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+__all__ = ["GROUP", "SHIPPED", "find", "is_kind", "kinds"]
 
 SHIPPED = {
     "duration": "duration:DURATION",
@@ -29,7 +31,9 @@ GROUP = "counterproof.audits"
 
 @cache
 def _brought() -> dict[str, EntryPoint]:
-    """Entry points by kind; none can replace a kind that is shipped here."""
+    """Entry points by kind; none can replace a kind that is shipped here. Looks at every installed package."""
+    from importlib.metadata import entry_points
+
     return {point.name: point for point in entry_points(group=GROUP) if point.name not in SHIPPED}
 
 
@@ -38,13 +42,18 @@ def kinds() -> list[str]:
     return sorted({*SHIPPED, *_brought()})
 
 
+def is_kind(name: str) -> bool:
+    """Whether there is a kind of this name."""
+    return name in SHIPPED or name in _brought()
+
+
 def find(kind: str) -> Audit[Any]:
     """The audit of this kind, or an InputError that names the nearest one."""
     if kind in SHIPPED:
         module, name = SHIPPED[kind].split(":")
         audit: Audit[Any] = getattr(import_module(f"counterproof.audits.{module}"), name)
         return audit
-    if kind not in _brought():
+    if not is_kind(kind):
         hint = nearest(kind, kinds()) or f"the kinds are {', '.join(kinds())}"
         raise InputError(f"there is no kind of audit called {kind[:40]!r}", hint=hint)
     brought: Audit[Any] = _brought()[kind].load()

@@ -35,14 +35,16 @@ class Kinds(click.Group):
         """The subcommand of a kind."""
         from counterproof.audits import registry
 
-        return _command(cmd_name) if cmd_name in registry.kinds() else None
+        return _command(cmd_name) if registry.is_kind(cmd_name) else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the kind, or name the nearest one."""
-        kinds = self.list_commands(ctx)
-        if args[0] not in kinds and not args[0].startswith("-"):
+        from counterproof.audits import registry
+
+        if not args[0].startswith("-") and not registry.is_kind(args[0]):
+            kinds = registry.kinds()
             hint = nearest(args[0], kinds) or f"the kinds are {', '.join(kinds)}"
             raise InputError("there is no such kind of audit", where=args[0], hint=hint)
         return super().resolve_command(ctx, args)
@@ -124,7 +126,8 @@ def _run(
         def opener(name: str) -> Source:
             return open_source(name, typed[name], base=Path.cwd())
 
-        return finish.execute(plan, base, wanted, opener=opener, extra={"plan.yaml": _yaml(values)})
+        extra = {"plan.yaml": _yaml(values)} if wanted.out is not None else None
+        return finish.execute(plan, base, wanted, opener=opener, extra=extra)
     except InputError as error:
         raise PlanError(list(_as_options(error.problems, kind, names))) from None
 

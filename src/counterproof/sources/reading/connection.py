@@ -37,7 +37,7 @@ class Connection:
     def __init__(self) -> None:
         """Start the engine. Extensions are neither installed nor loaded on their own, so it never uses a network."""
         import duckdb
-        import ibis
+        from ibis.backends.duckdb import Backend  # not ibis.duckdb, which looks at every installed package first
 
         self.directory = Path(tempfile.mkdtemp(prefix="counterproof-"))
         weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)
@@ -49,7 +49,7 @@ class Connection:
                 "the engine does not accept COUNTERPROOF_MEMORY", hint="write it like COUNTERPROOF_MEMORY=4GB"
             ) from None
         self.raw.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
-        self.backend = ibis.duckdb.from_connection(self.raw)
+        self.backend = Backend.from_connection(self.raw)
         self.watcher: Callable[[float], None] = lambda _: None
         self._files = 0
 
