@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks.coverage import areas, bounds, many_groups, one_rate, two_arms, two_rates
+from benchmarks.coverage import areas, bounds, clusters, many_groups, one_rate, two_arms, two_rates
 from benchmarks.coverage.kit import LEVEL, SEED
 
 __all__ = ["page"]
 
-TOPICS = (one_rate, two_rates, many_groups, areas, bounds, two_arms)
+TOPICS = (one_rate, two_rates, many_groups, areas, bounds, two_arms, clusters)
 
 
 def page() -> str:

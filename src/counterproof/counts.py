@@ -73,6 +73,7 @@ class RowSum:
     sums    name -> a further whole number about the records of the row, shown only where all its counts are. Few
             digits: a sum with more than its mean needs could tell the values of ten records apart
     secret  never shown: declared so that nobody can work its small counts out of what is shown
+    also    further groups that the row is about
     """
 
     table: str
@@ -82,6 +83,7 @@ class RowSum:
     worth: float = 1.0
     sums: Mapping[str, int] = field(default_factory=dict)
     secret: bool = False
+    also: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

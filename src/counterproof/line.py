@@ -118,10 +118,10 @@ def execute(
     reduced: list[_Reduced] = []
     provenance: list[Provenance] = []
     for name in dict.fromkeys(task.options.source for task in tasks):
-        progress(f"counting {name}")
         mine = [task for task in tasks if task.options.source == name]
+        progress(counting := f"counting {name}{_costs(mine)}")
         with _open(plan, base, name, confined, opener) as source:
-            _watch(source, f"counting {name}", progress)
+            _watch(source, counting, progress)
             if hashed:
                 source.hash_ahead()
             parts, queries, refused = _reduce(plan, source, mine)
@@ -215,6 +215,12 @@ def _open(plan: Plan, base: Path, name: str, confined: bool, opener: Opener | No
     return opener(name)
 
 
+def _costs(tasks: Sequence[_Task]) -> str:
+    """What will take long, said before it begins."""
+    asked = (one.costs for task in tasks for one in task.audit.reductions(task.options).apart.values())
+    return "".join(f", {said}" for said in dict.fromkeys(asked) if said)
+
+
 def _watch(source: Source, said: str, progress: Progress) -> None:
     size = sum(file.size for file in source.files)
 
@@ -241,7 +247,7 @@ def _reduce(
             for problem in _caught(partial(check_roles, columns, task.roles), f"audits.{task.main}"):
                 raise PlanError([problem])
         roles = list(dict.fromkeys(role for task in mine for role in task.roles))
-        frame = Frame(laid_out, roles, count=count)
+        frame = Frame(laid_out, roles, count=count, refused=columns)
         wanted = {task.name: task.audit.reductions(task.options) for task in mine}
         sums = dict.fromkeys(powers for r in wanted.values() for powers in r.cells.sums)
         cells = frame.count(CountBy(merge(r.cells.dimensions for r in wanted.values()), count, tuple(sums)))
@@ -324,12 +330,8 @@ def _apart(task: _Task, name: str, cells: Cells, floor: int, closed: frozenset[o
     rows = list(task.audit.apart(task.options, name, cells, floor))
     if not task.about_people:
         return tables(rows, protect(cells, rows, floor=1).shown)
-    shown = protect(cells, rows, floor=floor).shown
-    opened = [
-        dict.fromkeys(counts) if key_of(row.group) in closed else counts
-        for row, counts in zip(rows, shown, strict=True)
-    ]
-    return tables(rows, opened)
+    hidden = [any(key_of(group) in closed for group in (row.group, *row.also)) for row in rows]
+    return tables(rows, protect(cells, rows, floor=floor, hidden=hidden).shown)
 
 
 def _ranks(rows: Sequence[RankRow], scored: CountTable, closed: frozenset[object]) -> CountTable:

@@ -12,6 +12,7 @@ from counterproof.counts import At, Group, key_of
 from counterproof.errors import InputError, nearest
 from counterproof.findings import Contrast, Estimate, Population, Status
 from counterproof.stats.basis import Basis, ContrastInterval, Exact, Rate, contrast, identified_contrast
+from counterproof.stats.clustered import Clustered
 from counterproof.stats.multiplicity import holm
 from counterproof.stats.samples import minimum_detectable
 
@@ -144,9 +145,12 @@ def _finite(end: float) -> float | None:
 def _detectable(estimate: Estimate, base: Estimate, ends: ContrastInterval, level: float) -> float | None:
     """The least excess over the reference rate that so many records would show with 80 % power, where none is shown."""
     rate, reference = estimate.basis, base.basis
-    if not isinstance(rate, Rate) or not isinstance(reference, Rate) or not ends.low <= 0 <= ends.high:
+    if not isinstance(rate, Rate | Clustered) or not isinstance(reference, Rate | Clustered):
         return None
-    return minimum_detectable(reference.value or 0.0, rate.trials, reference.trials, level)
+    sizes = rate.effective(level), reference.effective(level)
+    if not ends.low <= 0 <= ends.high or not min(sizes) >= 1:
+        return None
+    return minimum_detectable(reference.value or 0.0, int(sizes[0]), int(sizes[1]), level)
 
 
 def _on(scale: Scale, excess: float | None, reference: float | None) -> float | None:

@@ -7,7 +7,8 @@ import math
 from counterproof.claims.compatible import Allowed
 from counterproof.claims.expect import Expectation
 from counterproof.findings import Estimate
-from counterproof.stats.basis import Bounds, Rate
+from counterproof.stats.basis import Bounds, ContrastScale, Rate
+from counterproof.stats.clustered import Clustered
 
 __all__ = ["POWER", "settle"]
 
@@ -17,6 +18,7 @@ ON_THE_LINE = "the present estimate lies on the line that the claim draws, so no
 WIDE = "what is missing from the records leaves a range, and more records of the same kind leave it too"
 ROUNDED = "the published number is rounded: only the unrounded one would settle it"
 NO_RULE = "no number of records is derived for this measure"
+CLUSTERS = "how the records are spread over clusters is withheld, so it is not known how much more of them would tell"
 NO_ESTIMATE = "there is no estimate from which to reckon"
 
 
@@ -31,30 +33,29 @@ def settle(
         return None, ROUNDED
     if any(isinstance(basis, Bounds) for basis in bases):
         return None, WIDE
-    if not all(isinstance(basis, Rate) for basis in bases):
+    rates = [basis for basis in bases if isinstance(basis, Rate | Clustered)]
+    if len(rates) < len(bases):
         return None, NO_RULE
+    if any(math.isnan(rate.effective(level)) for rate in rates):
+        return None, CLUSTERS
     if found.value is None:
         return None, NO_ESTIMATE
-    cases = _cases([b for b in bases if isinstance(b, Rate)], expected, level)
+    cases = _cases(rates, expected, level)
     return cases, ON_THE_LINE if cases is None else None
 
 
-def _cases(rates: list[Rate], expected: Expectation, level: float) -> int | None:
+def _cases(rates: list[Rate | Clustered], expected: Expectation, level: float) -> int | None:
+    """Reckoned in independent cases; where records come in clusters, each of these stands for several."""
     from counterproof.stats.samples import settle_contrast, settle_rate
 
     shift = 1 if expected.scale == "change" else 0
     low = -math.inf if expected.low is None else float(expected.low + shift)
     high = math.inf if expected.high is None else float(expected.high + shift)
+    alike = [rate.effective(level) for rate in rates]
     if len(rates) == 1:
-        return settle_rate(rates[0].value or 0.0, low, high, level, POWER)
-    group, reference = rates
-    return settle_contrast(
-        group.value or 0.0,
-        reference.value or 0.0,
-        group.trials / (group.trials + reference.trials),
-        "difference" if expected.scale == "difference" else "ratio",
-        low,
-        high,
-        level,
-        POWER,
-    )
+        cases = settle_rate(rates[0].value or 0.0, low, high, level, POWER)
+    else:
+        values = [rate.value or 0.0 for rate in rates]
+        scale: ContrastScale = "difference" if expected.scale == "difference" else "ratio"
+        cases = settle_contrast(values[0], values[1], alike[0] / sum(alike), scale, low, high, level, POWER)
+    return None if cases is None else math.ceil(cases * sum(rate.trials for rate in rates) / sum(alike) - 1e-9)

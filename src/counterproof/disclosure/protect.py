@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from counterproof.counts import Cells, CountRow, CountTable, RowSum, add_up
 from counterproof.disclosure.system import System, system_of
 
@@ -41,7 +44,9 @@ class Protected:
         return self.primary + self.complementary
 
 
-def protect(cells: Cells, rows: Sequence[RowSum], *, floor: int, effort: int = EFFORT) -> Protected:
+def protect(
+    cells: Cells, rows: Sequence[RowSum], *, floor: int, effort: int = EFFORT, hidden: Sequence[bool] = ()
+) -> Protected:
     """Decide which counts of ``rows`` may be shown together, all tables and reports of one plan at once.
 
     A count of 1 … ``floor`` − 1 is suppressed; further counts are withheld, those of least worth first, until for each
@@ -52,16 +57,20 @@ def protect(cells: Cells, rows: Sequence[RowSum], *, floor: int, effort: int = E
     rows    every number that any audit of the plan on that source would show, and those that are secret
     floor   ``min_cell``; 1 suppresses nothing
     effort  how many linear programs may be solved; after that, more is withheld instead, and ``note`` says so
+    hidden  per row, whether it is withheld in any case; nothing else need be withheld for its counts of ``floor`` and
+            more
     """
     values = add_up(cells, rows)
     if not any(0 < value < floor for row in values for value in row.values()):
-        return Protected(tuple(dict(row) for row in values))
+        gone = [*hidden, *(False for _ in rows[len(hidden) :])]
+        shown = [dict.fromkeys(row) if hide else dict(row) for row, hide in zip(values, gone, strict=True)]
+        return Protected(tuple(shown))
     if int(cells.n.sum()) < floor:
         return _nothing(rows, values, floor, f"there are fewer than {floor} records in all, so no count is shown")
     from counterproof.disclosure.search import Search  # solvers take half a second to import
 
     system = system_of(cells, rows)
-    search = Search(system, floor, effort)
+    search = Search(system, floor, effort, _positions(system, hidden))
     search.withhold()
     if not search.proven():
         return _nothing(rows, values, floor, "the suppressed counts could not be proven open, so no count is shown")
@@ -81,6 +90,14 @@ def tables(rows: Sequence[RowSum], shown: Sequence[Mapping[str, int | None]]) ->
         sums = {name: value if whole else None for name, value in row.sums.items()}
         grouped.setdefault(row.table, []).append(CountRow(row.group, row.at, {**counts, **sums}))
     return {name: CountTable(name, tuple(entries)) for name, entries in grouped.items()}
+
+
+def _positions(system: System, hidden: Sequence[bool]) -> NDArray[np.bool_]:
+    """The distinct counts of the hidden rows, shape (counts,)."""
+    found = np.zeros(len(system.value), dtype=bool)
+    for at, gone in zip(system.index, hidden, strict=False):
+        found[[position for position in at.values() if gone and position >= 0]] = True
+    return found
 
 
 def _result(rows: Sequence[RowSum], system: System, search: Search, values: Sequence[Mapping[str, int]]) -> Protected:

@@ -10,8 +10,8 @@ from counterproof.disclosure.witness import Shift, change, cheapest, furthest, s
 
 __all__ = ["Search"]
 
-NEAR = 32
-"""Unknowns in one program; a table of at most ``WHOLE`` unknowns is looked at as a whole."""
+NEAR, WIDE = 32, 200
+"""Unknowns in one program, and in a second try; a table of at most ``WHOLE`` unknowns is looked at as a whole."""
 WHOLE = 400
 
 
@@ -22,11 +22,16 @@ class Search:
     low, high    int64, shape (counts,)
     witnesses    every table found that agrees with all shown counts, as changes of the true one
     gave_way     the effort was spent, so a cheaper and coarser way was taken
+
+    ``hidden`` counts, bool, shape (counts,), are not shown for a reason of their own: those that are not small need no
+    proof.
     """
 
-    def __init__(self, system: System, floor: int, effort: int) -> None:
+    def __init__(self, system: System, floor: int, effort: int, hidden: NDArray[np.bool_] | None = None) -> None:
         self.system, self.floor, self.effort = system, floor, effort
-        self.shown = ~((system.value > 0) & (system.value < floor))
+        small = (system.value > 0) & (system.value < floor)
+        self.shown = ~small if hidden is None else ~small & ~hidden
+        self._settled = np.zeros_like(small) if hidden is None else hidden & ~small
         self.low, self.high = system.value.copy(), system.value.copy()
         self.witnesses: list[Shift] = []
         self.gave_way = False
@@ -41,7 +46,7 @@ class Search:
                 return False
             np.minimum(low, self.system.value + moved, out=low)
             np.maximum(high, self.system.value + moved, out=high)
-        return bool((high - low >= self.floor)[~self.shown].all())
+        return bool((high - low >= self.floor)[~self.shown & ~self._settled].all())
 
     def withhold(self) -> None:
         """Prove every suppressed count open, the smallest first, withholding more where that is needed."""
@@ -51,15 +56,17 @@ class Search:
                     self._open(count)
 
     def _unproven(self) -> NDArray[np.intp]:
-        return np.flatnonzero(~self.shown & (self.high - self.low < self.floor))
+        return np.flatnonzero(~self.shown & ~self._settled & (self.high - self.low < self.floor))
 
     def _is_open(self, count: int) -> bool:
         return bool(self.shown[count] or self.high[count] - self.low[count] >= self.floor)
 
     def _open(self, count: int) -> None:
         """Make a suppressed count open: as it is, at the least loss, or by a plain swap if no program can or may."""
-        near = self._near(count)
+        near = self._near(count, NEAR)
         if self._explore(count, near):
+            return
+        if len(self.system.x) > WHOLE and self._explore(count, near := self._near(count, WIDE)):
             return
         if self._may_solve():
             self.shown[cheapest(self.system, self.shown, count, near, self.floor)] = False
@@ -89,16 +96,16 @@ class Search:
         np.minimum(self.low, self.system.value + moved, out=self.low)
         np.maximum(self.high, self.system.value + moved, out=self.high)
 
-    def _near(self, count: int) -> NDArray[np.intp]:
+    def _near(self, count: int, most_cells: int) -> NDArray[np.intp]:
         """The unknowns among which an exchange is sought: all, or those that share small counts with this one."""
         member, x = self.system.member, self.system.x
         if len(x) <= WHOLE:
             return np.arange(len(x))
         inside = np.flatnonzero(member[count])
-        near = inside[np.lexsort((inside, -x[inside]))][: NEAR // 3]
-        for most in (NEAR // 3, 2 * NEAR // 3, NEAR):
+        near = inside[np.lexsort((inside, -x[inside]))][: most_cells // 3]
+        for most in (most_cells // 3, 2 * most_cells // 3, most_cells):
             touched = np.flatnonzero(member[:, near].any(axis=1))
-            smallest = touched[np.argsort(self._size[touched], kind="stable")][:NEAR]
+            smallest = touched[np.argsort(self._size[touched], kind="stable")][:most_cells]
             nested = member[smallest]
             distance = np.where(nested.any(axis=0), nested.argmax(axis=0), len(smallest))
             distance[near] = -1

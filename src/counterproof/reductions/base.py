@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from counterproof.counts import Group
 from counterproof.reductions.values import Values, named
@@ -152,7 +152,10 @@ class Apart:
     """Base of the reductions that an audit asks for beside its joint table; each is answered by ``Cells`` of its own.
 
     A subclass declares what is counted; ``sources.counting.apart`` knows the function that runs it inside the engine.
+    ``costs`` is told before the counting begins, where that is much: a clause.
     """
+
+    costs: ClassVar[str | None] = None
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,10 @@ __all__ = [
     "Rate",
     "Rounded",
     "Spread",
+    "any_pair",
     "compatible_contrast",
     "contrast",
+    "contrast_of",
     "identified_contrast",
 ]
 
@@ -94,6 +96,10 @@ class Rate:
     def value(self) -> float | None:
         """successes/trials; None for 0/0."""
         return self.successes / self.trials if self.trials else None
+
+    def effective(self, level: float) -> float:
+        """The number of independent trials: all of them."""
+        return float(self.trials)
 
     def printed(self, level: float) -> Interval:
         """Wilson's interval."""
@@ -337,7 +343,7 @@ def contrast(group: Basis, reference: Basis, scale: ContrastScale, level: float)
         case Mean(), Mean() if scale == "difference" and group.variance + reference.variance > 0:
             return _means(group, reference, level)
         case _:
-            return _own(group, reference, scale, level, compatible=False) or _any_pair(
+            return _own(group, reference, scale, level, compatible=False) or any_pair(
                 group, reference, scale, level, lambda basis, at: basis.printed(at)
             )
 
@@ -369,7 +375,7 @@ def compatible_contrast(group: Basis, reference: Basis, scale: ContrastScale, le
             low, high = max(-1.0, found.low - below), min(1.0, found.high + above)
             return ContrastInterval(found.value, low, high, "delong", False, found.p_value)
         case _:
-            return _own(group, reference, scale, level, compatible=True) or _any_pair(
+            return _own(group, reference, scale, level, compatible=True) or any_pair(
                 group, reference, scale, level, lambda basis, at: basis.compatible(at)
             )
 
@@ -398,7 +404,7 @@ def _rates(a: Rate, b: Rate, scale: ContrastScale, level: float, *, by_rectangle
     else:
         low, high, method = *contrasts.miettinen_nurminen(*counts, scale, level), "miettinen-nurminen"
     p_value = contrasts.score_test(*counts) if a.trials and b.trials else None
-    return ContrastInterval(_contrast_of(a.value, b.value, scale), low, high, method, _sparse(a, b), p_value)
+    return ContrastInterval(contrast_of(a.value, b.value, scale), low, high, method, _sparse(a, b), p_value)
 
 
 def _areas(a: Ranks, b: Ranks, level: float) -> ContrastInterval:
@@ -415,7 +421,7 @@ def _means(a: Mean, b: Mean, level: float) -> ContrastInterval:
     """Two means of independent groups, not both without variance."""
     difference = (a.value or 0.0) - (b.value or 0.0)
     if min(a.n, b.n) < 2:
-        return _any_pair(a, b, "difference", level, lambda basis, at: basis.printed(at))
+        return any_pair(a, b, "difference", level, lambda basis, at: basis.printed(at))
     errors = a.variance / a.n, b.variance / b.n
     half, p_value = means.welch(difference, errors, (a.n, b.n), level)
     least, most = a.least - b.most, a.most - b.least
@@ -424,7 +430,7 @@ def _means(a: Mean, b: Mean, level: float) -> ContrastInterval:
     )
 
 
-def _any_pair(
+def any_pair(
     a: Basis, b: Basis, scale: ContrastScale, level: float, interval: Callable[[Basis, float], Interval]
 ) -> ContrastInterval:
     """Interval arithmetic on both intervals; an exact number takes no share of the error."""
@@ -436,7 +442,7 @@ def _any_pair(
     else:
         low, high = _quotient(over, under)
     method = "exact" if all(exact) else "rectangle"
-    return ContrastInterval(_contrast_of(a.value, b.value, scale), low, high, method, _sparse(a, b), None)
+    return ContrastInterval(contrast_of(a.value, b.value, scale), low, high, method, _sparse(a, b), None)
 
 
 def _quotient(over: Interval, under: Interval) -> tuple[float, float]:
@@ -449,7 +455,8 @@ def _quotient(over: Interval, under: Interval) -> tuple[float, float]:
     return -math.inf, math.inf
 
 
-def _contrast_of(a: float | None, b: float | None, scale: ContrastScale) -> float | None:
+def contrast_of(a: float | None, b: float | None, scale: ContrastScale) -> float | None:
+    """a − b or a/b; None where it is undefined, inf where only b is zero."""
     if a is None or b is None:
         return None
     if scale == "difference":

@@ -70,14 +70,14 @@ def wilson_limits(x: Floats | np.float64, n: Floats | np.float64, level: float) 
 
 
 def clopper_pearson_limits(x: Floats | np.float64, n: Floats | np.float64, level: float) -> tuple[Floats, Floats]:
-    """Kernel of :func:`clopper_pearson` over arrays of any one shape; trusts its input."""
+    """Kernel of :func:`clopper_pearson` over arrays of any one shape; trusts its input, which need not be whole."""
     from scipy.special import betainccinv, betaincinv
 
     tail = (1 - level) / 2
     x, n = np.asarray(x, float), np.asarray(n, float)
     y = n - x
-    low = np.where(x > 0, betaincinv(np.maximum(x, 1.0), y + 1, tail), 0.0)
-    high = np.where(y > 0, betainccinv(x + 1, np.maximum(y, 1.0), tail), 1.0)
+    low = np.where(x > 0, betaincinv(np.where(x > 0, x, 1.0), y + 1, tail), 0.0)
+    high = np.where(y > 0, betainccinv(x + 1, np.where(y > 0, y, 1.0), tail), 1.0)
     return low, high
 
 

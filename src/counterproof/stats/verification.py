@@ -23,11 +23,11 @@ from typing import Literal
 
 from counterproof.stats.intervals import checked_level, normal_quantile
 
-__all__ = ["Corrected", "Role", "begg_greenes", "extremes"]
+__all__ = ["GREATEST", "LEAST", "Corrected", "Role", "begg_greenes", "extremes"]
 
 Role = Literal["numerator", "rest", "outside"]
-_LEAST: tuple[Role, ...] = ("rest", "outside", "numerator")
-_GREATEST: tuple[Role, ...] = ("numerator", "outside", "rest")
+LEAST: tuple[Role, ...] = ("rest", "outside", "numerator")
+GREATEST: tuple[Role, ...] = ("numerator", "outside", "rest")
 
 
 def extremes(parts: Iterable[tuple[frozenset[Role], int]]) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -38,7 +38,7 @@ def extremes(parts: Iterable[tuple[frozenset[Role], int]]) -> tuple[tuple[int, i
     Sharp: both ends are reached. Trials of 0 mean that at this end nothing stands below the line.
     """
     parts = list(parts)
-    return _filled(parts, _LEAST), _filled(parts, _GREATEST)
+    return _filled(parts, LEAST), _filled(parts, GREATEST)
 
 
 def _filled(parts: list[tuple[frozenset[Role], int]], order: tuple[Role, ...]) -> tuple[int, int]:

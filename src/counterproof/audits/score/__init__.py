@@ -7,7 +7,7 @@ from typing import Any
 
 from counterproof.audits.base import Audit, AuditOptions, Reductions, Settings
 from counterproof.audits.published import layout
-from counterproof.audits.score import tabulate, view
+from counterproof.audits.score import clusters, tabulate, view
 from counterproof.audits.score.infer import infer
 from counterproof.audits.score.measures import AUC
 from counterproof.audits.score.options import ScoreOptions
@@ -16,6 +16,7 @@ from counterproof.audits.score.words import WORDS
 from counterproof.counts import Cells, CountTable, RowSum
 from counterproof.findings import AuditFindings, Population
 from counterproof.reductions import CountBy, RankSums, Role
+from counterproof.reductions.clusters import ClusterCells
 from counterproof.reductions.published import Published
 
 __all__ = ["SCORE", "ScoreAudit", "ScoreOptions"]
@@ -52,6 +53,8 @@ class ScoreAudit(Audit[ScoreOptions]):
             found.append(Role("reviewed", options.reviewed, "coded"))
         if options.arm is not None:
             found.append(Role("arm", options.arm, "coded", (view.SELECTED, view.RANDOM)))
+        if options.cluster is not None:
+            found.append(Role("cluster", options.cluster, "key"))
         if options.count is not None:
             found.append(Role("count", options.count, "count"))
         return found
@@ -62,11 +65,17 @@ class ScoreAudit(Audit[ScoreOptions]):
         score, outcome = options.score, options.outcome_coded
         if score is not None and outcome is not None and options.every_score and AUC in options.measures:
             ranks = RankSums(score, outcome, tabulate.groupings(options), options.count, exact=options.exact)
-        return Reductions(CountBy(view.dimensions(options), options.count, view.further(options)), ranks)
+        return Reductions(
+            CountBy(view.dimensions(options), options.count, view.further(options)), ranks, clusters.reductions(options)
+        )
 
     def sums(self, options: ScoreOptions, cells: Cells, floor: int) -> Sequence[RowSum]:
         """See ``tabulate``."""
         return tabulate.sums(options, cells, floor)
+
+    def apart(self, options: ScoreOptions, name: str, cells: Cells, floor: int) -> Sequence[RowSum]:
+        """See ``clusters``."""
+        return clusters.rows(options, cells, floor) if isinstance(cells, ClusterCells) else clusters.repeats(cells)
 
     def infer(
         self, options: ScoreOptions, shown: Mapping[str, CountTable], records: int, settings: Settings

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from counterproof.audits.base import Settings
 from counterproof.audits.comparing import proportion
-from counterproof.audits.score import arms, probability, published
+from counterproof.audits.score import arms, probability, published, repeated
 from counterproof.audits.score.arms import ArmedRates
 from counterproof.audits.score.comparisons import compare
 from counterproof.audits.score.measures import AUC, BRIER, CALIBRATION, OUTCOME_RATE, PROBABILITY
@@ -33,14 +33,18 @@ def infer(options: ScoreOptions, shown: Mapping[str, CountTable], records: int, 
     outcomes, level = shown["outcomes"], settings.level
     sizes = shown.get(TABLE, EMPTY)
     extra = [*arms.checks(options, outcomes, sizes)] if options.arm is not None else []
-    rates = _rates(options, outcomes, sizes, population, level)
+    rates = repeated.rates(options, shown, population, level) or _rates(options, outcomes, sizes, population, level)
     found = [e for row in outcomes for e in rates.of(row, options.at)]
     scores = list(_of_the_score(shown, options, population, level))
     curves = list(_curves(shown, scores, options, population, level))
     scores, curves = _labelled(scores, rates), _labelled(curves, rates)
-    contrasts, family = compare([*found, *scores], options, outcomes, settings)
+    if isinstance(rates, repeated.ClusteredRates):
+        scores, curves = ([*repeated.without_interval(several)] for several in (scores, curves))
+    compared = [e for e in (*found, *scores) if e.basis is not None or e.status != "estimated"]
+    contrasts, family = compare(compared, options, outcomes, settings)
     shares = [rates.share(row) for row in labelled(outcomes, options)] if isinstance(rates, ArmedRates) else []
     estimates = (*found, *scores, *spreads(found, options, level), *shares, *curves)
+    extra += [*repeated.checks(options, shown, records)]
     checks = (*_checks(options, shown, records), *extra, *published.checks(options, outcomes, contrasts, population))
     return AuditFindings("score", records, population, estimates, tuple(contrasts), checks, family)
 

@@ -51,6 +51,10 @@ class ScoreOptions(PublishedOptions):
         default="bounds",
         description="Records without a label: bounds over all of them, a group of their own, or left out",
     )
+    cluster: str | None = Field(
+        default=None,
+        description="Column that says which records belong together, such as a person's number; it is only counted by",
+    )
     measures: tuple[str, ...] = Field(default=MEASURES, min_length=1, description="Measures to estimate and compare")
     curves: bool = Field(default=True, description="Outcome rate by score, and every measure at other thresholds")
     exact: bool = Field(default=False, description="AUC from every distinct score, however many there are")
@@ -150,11 +154,8 @@ class ScoreOptions(PublishedOptions):
         for column in self.reference:
             if column not in self.groups:
                 raise ValueError(f"reference names {column[:60]!r}, which is not among groups")
-        used = [
-            c
-            for c in (self.score, self.flag, self.outcome, self.reviewed, self.arm, self.count, *self.groups)
-            if c is not None
-        ]
+        single = (self.score, self.flag, self.outcome, self.reviewed, self.arm, self.count, self.cluster)
+        used = [c for c in (*single, *self.groups) if c is not None]
         for column in used:
             if used.count(column) > 1:
                 raise ValueError(f"the column {column[:60]!r} has two roles")
@@ -162,6 +163,15 @@ class ScoreOptions(PublishedOptions):
             raise ValueError("score_is: probability needs score")
         if self.score_is == "rank" and (wrong := [name for name in self.measures if name in PROBABILITY]):
             raise ValueError(f"{wrong[0]} needs score_is: probability")
+        return self
+
+    @model_validator(mode="after")
+    def _grouping(self) -> ScoreOptions:
+        if self.cluster is not None and self.count is not None:
+            why = "a row of counts adds up records of several people and does not say whose they are"
+            raise ValueError(f"cluster does not go with count: {why}")
+        if self.cluster is not None and self.arm is not None:
+            raise ValueError("cluster does not go with arm: how sure a random arm is was not worked out for clusters")
         return self
 
     @property

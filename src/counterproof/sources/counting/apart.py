@@ -17,9 +17,11 @@ Runner = Callable[["Session", "Apart"], "Cells"]
 
 RUNNERS: dict[str, str] = {
     "AwardSums": "awards",
+    "Clusters": "clusters",
     "Elapsed": "durations",
     "Flows": "flows",
     "Months": "months",
+    "Repeats": "repeats",
 }
 """Name of the reduction -> module of this folder, whose ``run(session, reduction)`` counts it."""
 

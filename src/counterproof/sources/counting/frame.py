@@ -9,7 +9,7 @@ frame.queries                     the SQL that was run, for the manifest
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ibis.expr.datatypes import DataType
     from ibis.expr.types import Column
 
+    from counterproof.sources.identity.identifiers import Refusal
     from counterproof.sources.source import Source
 
 __all__ = ["Frame", "Query"]
@@ -59,12 +60,20 @@ class Frame:
     source  an opened source
     roles   the columns that the audits' options name, and how each is cast
     count   the column of a published table that says how many each row stands for
+    refused the columns that identify persons
 
     Raises PlanError with every column that is absent or of a type that cannot be cast.
     """
 
-    def __init__(self, source: Source, roles: Sequence[Role], *, count: str | None = None) -> None:
-        self._session = Session(source)
+    def __init__(
+        self,
+        source: Source,
+        roles: Sequence[Role],
+        *,
+        count: str | None = None,
+        refused: Mapping[str, Refusal] | None = None,
+    ) -> None:
+        self._session = Session(source, refused)
         self._count = count
         self._roles = tuple(roles)
         self._joints: dict[str | None, Joints] = {}

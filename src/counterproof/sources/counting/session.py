@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from counterproof.errors import EngineError
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
+    from counterproof.sources.identity.identifiers import Refusal
     from counterproof.sources.source import Source
 
 __all__ = ["Query", "Session"]
@@ -26,10 +28,14 @@ class Query:
 
 
 class Session:
-    """Runs expressions over a source's table and records their SQL in the order in which they ran."""
+    """Runs expressions over a source's table and records their SQL in the order in which they ran.
 
-    def __init__(self, source: Source) -> None:
+    ``refused``: the columns that identify persons, by name.
+    """
+
+    def __init__(self, source: Source, refused: Mapping[str, Refusal] | None = None) -> None:
         self.source = source
+        self.refused: Mapping[str, Refusal] = refused or {}
         self.table: Table = source.table
         self.queries: list[Query] = []
 
