@@ -235,6 +235,7 @@ class ClaimFinding:
     settle    records of the same kind that would decide it with 80 % power if the present estimate is right;
               None where more records would not, and ``settle_note`` says why
     needs     for an untestable claim: exactly what is missing
+    codings   what it would be under each other coding of its audit, at the same level; the verdict is not theirs
     """
 
     id: str
@@ -251,6 +252,7 @@ class ClaimFinding:
     needs: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
     consequences: tuple[Mapping[str, Any], ...] = ()
+    codings: tuple[Reading, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values in the order of CONTRACTS section 3."""
@@ -261,6 +263,8 @@ class ClaimFinding:
         out |= {"readings": [r.to_json() for r in self.readings]}
         if self.consequences:
             out["consequences"] = [dict(c) for c in self.consequences]
+        if self.codings:
+            out["codings"] = [r.to_json() for r in self.codings]
         return out | _said(self, "unbounded", "settle_note")
 
 

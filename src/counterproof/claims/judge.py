@@ -8,7 +8,7 @@ not count.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from counterproof.claims import sentences
 from counterproof.claims.compatible import Allowed, allowed
 from counterproof.claims.consequences import EstimateRef, compute
 from counterproof.claims.model import Claim, Test, TestReading
+from counterproof.claims.recode import codings_of, recoded
 from counterproof.claims.resolve import check, estimates, expectation, sides, tests
 from counterproof.claims.settle import settle
 from counterproof.claims.words import share
@@ -116,6 +117,7 @@ class _Bench:
             shared.needs,
             shared.readings,
             self.consequences(claim),
+            tuple(self.codings(claim)),
         )
 
     def claim(self, claim: Claim, *, alone: bool) -> _Judged:
@@ -174,6 +176,15 @@ class _Bench:
             return replace(self.claim(self.claims[reading.claim], alone=alone), readings=())
         needs = reading.needs or (NO_TEST,)
         return _Judged("untestable", sentences.untestable(needs), needs=needs)
+
+    def codings(self, claim: Claim) -> Iterator[Reading]:
+        """What the claim would be under each other coding of its audits."""
+        names = dict.fromkeys(name for _, test in tests(claim) for name in codings_of(self.audits[test.audit]))
+        for name in names:
+            other = recoded(claim, name, self.audits)
+            if other is not None:
+                one = replace(self, settling=False).claim(other, alone=False)
+                yield Reading(name, one.verdict, one.because, one.value, one.low, one.high, one.unbounded)
 
     def consequences(self, claim: Claim) -> tuple[dict[str, Any], ...]:
         """What the claim implies at the volumes that it names."""

@@ -15,6 +15,7 @@ from counterproof.report.chart_kit import WIDTHS, Spec, Width
 from counterproof.report.chart_rows import panel_spec
 from counterproof.report.chart_series import MOST_PANELS, series_spec
 from counterproof.report.chart_ways import ways_spec
+from counterproof.report.codings import panel_of, recoded
 from counterproof.report.shapes import Beside, Panel, Series, gathered, panels, series, together, ways
 
 __all__ = [
@@ -60,6 +61,8 @@ def specs(exhibit: Exhibit) -> Mapping[str, Spec]:
             made |= {f"{panel.key}.{width}": panel_spec(panel, width) for width in WIDTHS}
         for beside in drawn_beside(exhibit, audit):
             made |= {f"{beside.key}.{width}": beside_spec(beside, width) for width in WIDTHS}
+        for code in recoded(exhibit, audit):
+            made |= {f"{code.key}.{width}": panel_spec(panel_of(code), width) for width in WIDTHS}
         for way in ways(exhibit, audit):
             made |= {f"{way.key}.{width}": ways_spec(way, width) for width in WIDTHS}
         for one in drawn_series(exhibit, audit):

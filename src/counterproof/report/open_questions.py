@@ -35,7 +35,7 @@ def unclear(exhibit: Exhibit, audit: str, found: AuditFindings) -> Iterator[tupl
     """What is bounded or not identified, and why; what has the same cause stands together."""
     by: dict[tuple[str, str, str], list[str]] = {}
     for e in found.estimates:
-        if e.status in ("bounded", "not_identified") and "over" not in e.at:
+        if e.status in ("bounded", "not_identified") and "over" not in e.at and "coding" not in e.at:
             groups = by.setdefault((words.STATUS[e.status], e.note or "", label(exhibit, audit, e.measure)), [])
             groups += [who] if (who := name(e.group, everyone(exhibit, audit).lower())) not in groups else []
     alike: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}

@@ -29,6 +29,8 @@ MOST_SILENT = 3
 BIN_EDGES = ("from", "to")
 TO, THROUGH = "party", "through"
 """Keys of ``group`` of a finding about a way: who was reached, and from whom first."""
+CODING = "coding"
+"""The key of ``at`` that names another coding than the plan's: such numbers have a place of their own."""
 OVER = "over"
 """The key of ``at`` that names the column over whose groups a measure was spread."""
 
@@ -161,7 +163,8 @@ def _axes(estimates: Sequence[Estimate]) -> list[str]:
 def _by_measure(found: AuditFindings) -> dict[str, list[Estimate]]:
     by: dict[str, list[Estimate]] = {}
     for estimate in found.estimates:
-        by.setdefault(estimate.measure, []).append(estimate)
+        if CODING not in estimate.at:
+            by.setdefault(estimate.measure, []).append(estimate)
     return by
 
 

@@ -163,13 +163,14 @@ def _gap(one: str, other: str, by: dict[str, Contrast], unit: Unit, *, several: 
     p = first.p_adjusted if first and first.p_adjusted is not None else (first.p_value if first else None)
     return Gap(
         one, other, f"against {other}" if several else "",
-        _amount(difference, unit), _range(difference, unit), _amount(ratio, unit), _range(ratio, unit),
+        amount(difference, unit), ends(difference, unit), amount(ratio, unit), ends(ratio, unit),
         numbers.p_value(p) if p is not None else "",
         words.STATUS[first.status] if first and first.value is None and first.low is None else "",
     )  # fmt: skip
 
 
-def _amount(contrast: Contrast | None, unit: Unit) -> str:
+def amount(contrast: Contrast | None, unit: Unit) -> str:
+    """A contrast, or its bounds."""
     if contrast is not None and contrast.status == "bounded":
         return _ends(contrast, contrast.identified_low, contrast.identified_high, unit) or words.STATUS["bounded"]
     if contrast is None or contrast.value is None:
@@ -177,7 +178,8 @@ def _amount(contrast: Contrast | None, unit: Unit) -> str:
     return words.bare(contrast.value, contrast.scale, unit)
 
 
-def _range(contrast: Contrast | None, unit: Unit) -> str:
+def ends(contrast: Contrast | None, unit: Unit) -> str:
+    """The interval of a contrast."""
     return "" if contrast is None else _ends(contrast, contrast.low, contrast.high, unit)
 
 

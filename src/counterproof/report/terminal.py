@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterproof.exhibit import Exhibit
 from counterproof.report import tables
+from counterproof.report.codings import Recoded, recoded, table_of
 from counterproof.report.open_questions import check_said, unclear
 from counterproof.report.safe import ascii_only, sentence, shorten
 from counterproof.report.shapes import MOST_SILENT, Panel, Row, has_number, panels
@@ -66,6 +67,7 @@ def _verdict(console: Console, told: Told) -> None:
     reply = told.claim.reply if told.claim else None
     after = [told.settle, told.alone, *(f"Missing: {need}" for need in told.missing)]
     after += [_reading(reading) for reading in told.readings]
+    after += [f"Under the coding “{one.name}”: {one.word.lower()}. {one.number or one.because}" for one in told.codings]
     after += [f"{head}: {what} {given}".rstrip() for head, each in told.consequences for what, given in each]
     after += [f"Reply, asked {reply.asked.isoformat()}: {shorten(reply.text, 1000)}"] if reply else []
     for line in (" ".join(part for part in said if part), *after):
@@ -91,11 +93,29 @@ def _audit(console: Console, exhibit: Exhibit, audit: str) -> None:
         console.print(*_after(exhibit, panel), sep="\n", end="\n" if _after(exhibit, panel) else "")
     for panel in [p for p in every if p.main and not p.drawable]:
         console.print(f"{heading(panel)}: no number can be given{' for any group' if panel.split else ''}.")
+    for one in recoded(exhibit, audit):
+        console.print()
+        console.print(_by_coding(one))
     for what, why in unclear(exhibit, audit, found):
         console.print(f"{what}. {why}")
     for check in found.checks:
         if check.status != "pass":
             console.print(f"Note: {check_said(check)}")
+
+
+def _by_coding(one: Recoded) -> Any:
+    """One measure under every coding."""
+    from rich import box
+    from rich.table import Table
+
+    title = f"{one.label}, under each coding"
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    table.add_column(" and ".join(one.split).replace("_", " ").capitalize() or "Group", overflow="fold")
+    for coding in one.names:
+        table.add_column(coding, justify="right", overflow="fold")
+    for name, cells in table_of(one, intervals=False)[0].rows:
+        table.add_row(name, *cells)
+    return table
 
 
 def _after(exhibit: Exhibit, panel: Panel) -> list[str]:

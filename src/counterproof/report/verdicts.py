@@ -49,6 +49,7 @@ class Told:
     settle: str
     missing: tuple[str, ...]
     readings: tuple[ToldReading, ...]
+    codings: tuple[ToldReading, ...]
     consequences: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     audit: str
     claim: Claim | None
@@ -79,6 +80,7 @@ def _told(exhibit: Exhibit, found: ClaimFinding, claim: Claim | None) -> Told:
         settle=_settle(exhibit, test, found),
         missing=tuple(shorten(need, TEXT_LIMIT) for need in found.needs),
         readings=tuple(_reading(exhibit, reading, claim) for reading in found.readings),
+        codings=tuple(_coding(exhibit, reading, test) for reading in found.codings),
         consequences=tuple(_consequences(found)),
         audit=test.audit if test else "",
         claim=claim,
@@ -99,6 +101,16 @@ def _reading(exhibit: Exhibit, reading: Reading, claim: Claim | None) -> ToldRea
         if missing
         else sentence(shorten(reading.because, TEXT_LIMIT)),
     )
+
+
+def _coding(exhibit: Exhibit, reading: Reading, test: Test | None) -> ToldReading:
+    """The claim under another coding: the number that it has there."""
+    number = ""
+    if test is not None and reading.value is not None:
+        unit, scale = units.of(exhibit, test.audit, test.measure), _scale(test)
+        number = f"{words.amount(reading.value, scale, unit)}. {_chance(reading, scale, unit)}".strip()
+    because = sentence(shorten(reading.because, TEXT_LIMIT))
+    return ToldReading(shorten(reading.name), reading.verdict, words.VERDICT[reading.verdict], number, "", because)
 
 
 def _judged(exhibit: Exhibit, found: ClaimFinding) -> str:

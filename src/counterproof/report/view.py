@@ -19,6 +19,7 @@ from counterproof.report.charts import (
     series_spec,
     ways_spec,
 )
+from counterproof.report.codings import Recoded, panel_of, recoded, table_of
 from counterproof.report.groups import plain
 from counterproof.report.open_questions import changes, unclear
 from counterproof.report.safe import shorten, slug
@@ -101,6 +102,20 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderCodings:
+    """One measure under every coding: chart, numbers and gaps with a column a coding."""
+
+    id: str
+    title: str
+    split: str
+    chart: Chart
+    rates: tables.Block
+    gaps: tables.Block
+    reference: str
+    points: str
+
+
+@dataclass(frozen=True, slots=True)
 class AuditView:
     """One audit of the page."""
 
@@ -111,6 +126,7 @@ class AuditView:
     population: str
     together: list[Together]
     figures: list[Figure]
+    codings: list[UnderCodings]
     bins: list[Curve]
     curves: list[Curve]
     along: tuple[str, str]
@@ -209,6 +225,7 @@ def _audit(exhibit: Exhibit, audit: str, told: list[Told]) -> AuditView:
             *(_ways(one) for one in ways(exhibit, audit)),
         ],
         figures=[_figure(exhibit, panel, drawn=panel.key in drawn) for panel in main],
+        codings=[_under_codings(one) for one in recoded(exhibit, audit)],
         bins=[_curve(exhibit, one) for one in along if one.binned],
         curves=[_curve(exhibit, one) for one in along if not one.binned],
         along=own.along if own else ALONG,
@@ -245,6 +262,16 @@ def _drawn(spec: Any, one: Panel | Series | Beside | Ways, alt: str) -> Chart:
 
     wide, narrow = (draw(spec(one, width)) for width in WIDTHS)
     return Chart(wide, narrow, alt)
+
+
+def _under_codings(one: Recoded) -> UnderCodings:
+    by = f" by {' and '.join(map(plain, one.split))}" if one.split else ""
+    alt = f"Chart of {one.label.lower()}{by} under each coding. The tables after it hold the same numbers."
+    rates, gaps = table_of(one)
+    return UnderCodings(
+        f"figure-{slug(one.key)}", f"{one.label}{by}", " and ".join(map(plain, one.split)) or "group",
+        _drawn(panel_spec, panel_of(one), alt), rates, gaps, one.reference, ", points" if one.unit == "rate" else "",
+    )  # fmt: skip
 
 
 def _together(one: Beside, drawn: set[str]) -> Together:

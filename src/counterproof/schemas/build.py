@@ -148,10 +148,11 @@ def _claim() -> Schema:
             "needs": TEXTS,
             "readings": _list(reading),
             "consequences": {"type": "array", "items": {"type": "object"}},
+            "codings": _list(reading),
             "unbounded": UNBOUNDED,
             "settle_note": TEXT,
         },
-        optional=("consequences", "unbounded", "settle_note"),
+        optional=("consequences", "codings", "unbounded", "settle_note"),
     )
 
 

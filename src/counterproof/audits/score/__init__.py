@@ -7,7 +7,7 @@ from typing import Any
 
 from counterproof.audits.base import Audit, AuditOptions, Reductions, Settings
 from counterproof.audits.published import layout
-from counterproof.audits.score import clusters, tabulate, view
+from counterproof.audits.score import clusters, codings, tabulate, view
 from counterproof.audits.score.infer import infer
 from counterproof.audits.score.measures import AUC
 from counterproof.audits.score.options import ScoreOptions
@@ -15,7 +15,7 @@ from counterproof.audits.score.population import population_of
 from counterproof.audits.score.words import WORDS
 from counterproof.counts import Cells, CountTable, RowSum
 from counterproof.findings import AuditFindings, Population
-from counterproof.reductions import CountBy, RankSums, Role
+from counterproof.reductions import CountBy, RankSums, Role, merge
 from counterproof.reductions.clusters import ClusterCells
 from counterproof.reductions.published import Published
 
@@ -55,6 +55,7 @@ class ScoreAudit(Audit[ScoreOptions]):
             found.append(Role("arm", options.arm, "coded", (view.SELECTED, view.RANDOM)))
         if options.cluster is not None:
             found.append(Role("cluster", options.cluster, "key"))
+        found += codings.roles(options)
         if options.count is not None:
             found.append(Role("count", options.count, "count"))
         return found
@@ -65,9 +66,10 @@ class ScoreAudit(Audit[ScoreOptions]):
         score, outcome = options.score, options.outcome_coded
         if score is not None and outcome is not None and options.every_score and AUC in options.measures:
             ranks = RankSums(score, outcome, tabulate.groupings(options), options.count, exact=options.exact)
-        return Reductions(
-            CountBy(view.dimensions(options), options.count, view.further(options)), ranks, clusters.reductions(options)
-        )
+        every = [options, *codings.variants(options).values()]
+        wanted = merge([*(view.dimensions(one) for one in every), codings.dimensions(options)])
+        counted = CountBy(wanted, options.count, view.further(options))
+        return Reductions(counted, ranks, clusters.reductions(options))
 
     def sums(self, options: ScoreOptions, cells: Cells, floor: int) -> Sequence[RowSum]:
         """See ``tabulate``."""

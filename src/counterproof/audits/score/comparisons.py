@@ -14,14 +14,19 @@ from counterproof.audits.score.tabulate import groupings
 from counterproof.counts import CountTable, Group, key_of
 from counterproof.findings import Contrast, Estimate
 
-__all__ = ["compare", "references"]
+__all__ = ["comparable", "compare", "contrasts", "references"]
 
 
 def compare(
     estimates: Sequence[Estimate], options: ScoreOptions, outcomes: CountTable, settings: Settings
 ) -> tuple[list[Contrast], int]:
     """Contrasts of every named group with its reference, and the number of hypotheses behind ``p_adjusted``."""
-    return comparing.adjust(list(_contrasts(estimates, options, outcomes, settings.level)), settings, hypothesis)
+    return comparing.adjust(list(contrasts(estimates, options, outcomes, settings.level)), settings, hypothesis)
+
+
+def comparable(estimates: Iterable[Estimate]) -> list[Estimate]:
+    """Those that have an interval, or a reason why they have none."""
+    return [e for e in estimates if e.basis is not None or e.status != "estimated"]
 
 
 def references(options: ScoreOptions, outcomes: CountTable) -> dict[tuple[str, ...], Group]:
@@ -39,9 +44,10 @@ def references(options: ScoreOptions, outcomes: CountTable) -> dict[tuple[str, .
     }
 
 
-def _contrasts(
+def contrasts(
     estimates: Iterable[Estimate], options: ScoreOptions, outcomes: CountTable, level: float
 ) -> Iterator[Contrast]:
+    """Every named group against its reference, p-values as they are."""
     estimates = [e for e in estimates if e.assumption in (None, MISSING_AT_RANDOM)]
     found = {(e.measure, key_of(e.group), e.assumption): e for e in estimates}
     for columns, reference in references(options, outcomes).items():

@@ -9,12 +9,13 @@ from counterproof.audits.base import Settings
 from counterproof.audits.comparing import proportion
 from counterproof.audits.score import arms, probability, published, repeated
 from counterproof.audits.score.arms import ArmedRates
-from counterproof.audits.score.comparisons import compare
+from counterproof.audits.score.comparisons import comparable, compare
 from counterproof.audits.score.measures import AUC, BRIER, CALIBRATION, OUTCOME_RATE, PROBABILITY
 from counterproof.audits.score.options import ScoreOptions
 from counterproof.audits.score.population import TABLE
 from counterproof.audits.score.published import PublishedRates
 from counterproof.audits.score.rates import MISSING_AT_RANDOM, Rates
+from counterproof.audits.score.sensitivity import under_codings
 from counterproof.audits.score.spread import spreads
 from counterproof.counts import CountRow, CountTable, key_of
 from counterproof.findings import AuditFindings, Check, Estimate, Population
@@ -40,13 +41,15 @@ def infer(options: ScoreOptions, shown: Mapping[str, CountTable], records: int, 
     scores, curves = _labelled(scores, rates), _labelled(curves, rates)
     if isinstance(rates, repeated.ClusteredRates):
         scores, curves = ([*repeated.without_interval(several)] for several in (scores, curves))
-    compared = [e for e in (*found, *scores) if e.basis is not None or e.status != "estimated"]
-    contrasts, family = compare(compared, options, outcomes, settings)
+    contrasts, family = compare(comparable([*found, *scores]), options, outcomes, settings)
+    moved = under_codings(
+        options, shown, contrasts, lambda one, table: _rates(one, table, sizes, population, level), population, level
+    )
     shares = [rates.share(row) for row in labelled(outcomes, options)] if isinstance(rates, ArmedRates) else []
-    estimates = (*found, *scores, *spreads(found, options, level), *shares, *curves)
-    extra += [*repeated.checks(options, shown, records)]
-    checks = (*_checks(options, shown, records), *extra, *published.checks(options, outcomes, contrasts, population))
-    return AuditFindings("score", records, population, estimates, tuple(contrasts), checks, family)
+    estimates = (*found, *scores, *spreads(found, options, level), *shares, *curves, *moved.estimates)
+    extra += [*repeated.checks(options, shown, records), *published.checks(options, outcomes, contrasts, population)]
+    checks = (*_checks(options, shown, records), *extra, *moved.checks)
+    return AuditFindings("score", records, population, estimates, (*contrasts, *moved.contrasts), checks, family)
 
 
 def labelled(outcomes: CountTable, options: ScoreOptions) -> list[CountRow]:

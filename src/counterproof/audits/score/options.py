@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from counterproof.audits.base import as_texts
 from counterproof.audits.published import PublishedOptions
+from counterproof.audits.score.codings import Coding, parsed
 from counterproof.audits.score.measures import BY_FLAG_ALONE, MEASURES, PROBABILITY
 from counterproof.errors import nearest
 from counterproof.reductions import Coded
@@ -55,6 +56,11 @@ class ScoreOptions(PublishedOptions):
         default=None,
         description="Column that says which records belong together, such as a person's number; it is only counted by",
     )
+    codings: dict[str, Coding] = Field(
+        default_factory=dict,
+        description="Other codings of outcome, flag and cohort by name, such as early=where.year=2013",
+        json_schema_extra={"option": "--coding"},
+    )
     measures: tuple[str, ...] = Field(default=MEASURES, min_length=1, description="Measures to estimate and compare")
     curves: bool = Field(default=True, description="Outcome rate by score, and every measure at other thresholds")
     exact: bool = Field(default=False, description="AUC from every distinct score, however many there are")
@@ -76,6 +82,13 @@ class ScoreOptions(PublishedOptions):
     def _text(cls, value: object) -> object:
         texts = None if value is None else as_texts(value)
         return texts[0] if isinstance(texts, tuple) and len(texts) == 1 else texts
+
+    @field_validator("codings", mode="before")
+    @classmethod
+    def _parsed(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {str(name): parsed(coding) if isinstance(coding, str) else coding for name, coding in value.items()}
 
     @field_validator("measures")
     @classmethod
@@ -172,6 +185,19 @@ class ScoreOptions(PublishedOptions):
             raise ValueError(f"cluster does not go with count: {why}")
         if self.cluster is not None and self.arm is not None:
             raise ValueError("cluster does not go with arm: how sure a random arm is was not worked out for clusters")
+        return self
+
+    @model_validator(mode="after")
+    def _coded(self) -> ScoreOptions:
+        given = {key: getattr(self, key) for key in self.model_fields_set - {"codings"}}
+        for name, coding in self.codings.items():
+            if not coding.model_fields_set:
+                raise ValueError(f"the coding {name[:60]!r} is the plan's own: name what is different")
+            try:
+                type(self).model_validate(given | coding.changes())
+            except ValidationError as error:
+                said = error.errors(include_url=False, include_context=False, include_input=False)[0]["msg"]
+                raise ValueError(f"the coding {name[:60]!r}: {said.removeprefix('Value error, ')}") from None
         return self
 
     @property

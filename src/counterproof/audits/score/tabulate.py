@@ -7,6 +7,7 @@ Tables
   bins      per group and step of the score: how many, and for how many the outcome occurred
   scored    per group: who has both a score and an outcome; rank sums are shown only where these counts are
   quality   missing and unreadable values
+  codings   as outcomes, under each other coding of the audit
 
 Records without a label make rows of their own, also where they are no group: what the others leave over would tell
 them, so that disclosure must know of them.
@@ -15,17 +16,20 @@ them, so that disclosure must know of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, permutations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from counterproof.audits.score import codings
 from counterproof.audits.score.measures import PAIRS
 from counterproof.audits.score.options import ScoreOptions, plain
 from counterproof.audits.score.published import ranges
 from counterproof.audits.score.view import SELECTED, Mask, View, absent
 from counterproof.counts import At, Cells, RowSum, key_of
 from counterproof.disclosure.curves import thin
+from counterproof.errors import InputError
 from counterproof.reductions import UNREADABLE
 
 __all__ = ["groupings", "groupings_of", "groups_of", "sums"]
@@ -35,7 +39,7 @@ FEW_STEPS = 8
 """With fewer steps of the score, the three rank sums of a group with small counts could tell them."""
 LEAST_STEPS = 4
 """A curve is drawn for a group with this many times ``floor`` of each outcome, or it would be a point or two."""
-WORTH = {"outcomes": 8.0, "scored": 6.0, "quality": 4.0, "bins": 2.0, "sweep": 1.0}
+WORTH = {"outcomes": 8.0, "scored": 6.0, "quality": 4.0, "codings": 4.0, "bins": 2.0, "sweep": 1.0}
 
 
 def groupings(options: ScoreOptions) -> tuple[tuple[str, ...], ...]:
@@ -62,7 +66,47 @@ def sums(options: ScoreOptions, cells: Cells, floor: int) -> list[RowSum]:
                 rows += _scored(group, members, view)
         if options.every_score and options.curves and len(columns) <= 1:
             rows += _curves(options, groups, view, floor)
-    return rows
+    return [*rows, *_codings(options, view, floor)]
+
+
+def _codings(options: ScoreOptions, own: View, floor: int) -> Iterator[RowSum]:
+    """The outcome rows of every other coding, and the small counts by which two codings differ, which are secret."""
+    if not options.codings:
+        return
+    views = {name: _coded(options, name, variant, own.cells) for name, variant in codings.variants(options).items()}
+    for group, members in ((g, m) for columns in groupings(options) for g, m in groups_of(own.cells, columns)):
+        every = [_counts(options, members & own.used, own)]
+        for name, (variant, view, cohort) in views.items():
+            counts = _counts(variant, members & view.used & cohort, view)
+            at = {**variant.at, codings.AT: name}
+            yield _row(view, codings.TABLE, group, at, counts, ranges(variant, own.cells, counts))
+            every += [counts, _counts(variant, members & view.used, view)]  # curves show other settings of everybody
+        for one, other in permutations(every, 2):
+            yield from _differences(own.cells, group, one, other, floor)
+
+
+def _coded(options: ScoreOptions, name: str, variant: ScoreOptions, cells: Cells) -> tuple[ScoreOptions, View, Mask]:
+    """One coding's options, its view of the cells, and its cohort. InputError where nobody belongs to it."""
+    cohort = codings.kept(options.codings[name], cells)
+    try:
+        view = View.of(variant, cells)
+    except InputError as error:
+        error.problems = tuple(replace(p, where=f"codings.{name}, {p.where}") for p in error.problems)
+        raise
+    if not cells.n[view.used & cohort].any():
+        hint = "write the values of where as the records do, with capitals"
+        raise InputError("no record belongs to the cohort of this coding", where=f"codings.{name}", hint=hint)
+    return variant, view, cohort
+
+
+def _differences(
+    cells: Cells, group: dict[str, str | None], one: Mapping[str, Mask], other: Mapping[str, Mask], floor: int
+) -> Iterator[RowSum]:
+    """Small counts of records that stand in a count under one coding and not under the other."""
+    for name, mask in one.items():
+        alone = mask & ~other[name]
+        if 0 < int(cells.n[alone].sum()) < floor:
+            yield RowSum("secret", group, {}, {name: alone}, 0.0, secret=True)
 
 
 def groups_of(cells: Cells, columns: Sequence[str]) -> Iterator[tuple[dict[str, str | None], Mask]]:
