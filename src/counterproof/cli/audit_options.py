@@ -63,19 +63,24 @@ def of_model(model: type[BaseModel]) -> list[KindOption]:
     """The options of a kind, in the order of its fields; a key that only a plan can express has none."""
     found = []
     for name, info in model.model_fields.items():
-        shape = _shape(info.annotation)
+        shape = _said(info).get("shape") or _shape(info.annotation)
         if name not in FROM_ARGUMENTS and shape is not None:
             found.append(_option(info.alias or name, info, shape))
     return found
 
 
 def _option(key: str, info: FieldInfo, shape: Shape) -> KindOption:
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, Mapping) else {}
+    extra = _said(info)
     singular = key.removesuffix("s") if shape == "list" else key
     option = str(extra.get("option") or f"--{singular.replace('_', '-')}")
     said = (info.description or key.replace("_", " ")).rstrip(".")
     source = bool(extra.get("source"))
     return KindOption(key, option, shape, said, _choices(info.annotation), info.is_required(), source)
+
+
+def _said(info: FieldInfo) -> Mapping[str, Any]:
+    """What a field says of its own option."""
+    return info.json_schema_extra if isinstance(info.json_schema_extra, Mapping) else {}
 
 
 def _shape(annotation: Any) -> Shape | None:

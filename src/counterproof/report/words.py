@@ -62,6 +62,10 @@ _ASSUMED: Mapping[str, tuple[str, str]] = {
         "labels are missing at random",
         "the records without a label are like those with one",
     ),
+    "nondifferential_error": (
+        "errors are the same for both flags",
+        "the record of the outcome errs as often among those who were flagged as among the others",
+    ),
     "ignorable_verification": (
         "verification is ignorable",
         "among those with the same group and flag, outcomes that were never learned are like those that were",

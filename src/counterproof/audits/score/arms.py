@@ -9,7 +9,7 @@ bounded, and each end is estimated with its own sampling error. So it is with ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -17,12 +17,13 @@ from counterproof.audits.comparing import proportion
 from counterproof.audits.score.measures import RATES
 from counterproof.audits.score.options import ScoreOptions
 from counterproof.audits.score.population import COUNT
-from counterproof.audits.score.rates import MISSING_AT_RANDOM, may_belong
+from counterproof.audits.score.rates import MISSING_AT_RANDOM
+from counterproof.audits.score.spans import Span, Spans, filled, spans_of, with_unlabelled
 from counterproof.counts import At, CountRow, CountTable, Group
 from counterproof.errors import InputError
 from counterproof.findings import Check, Estimate, Population
 from counterproof.reductions.published import Published
-from counterproof.stats.basis import Basis, Bounds, Exact, Rate
+from counterproof.stats.basis import Basis, Exact, Rate
 from counterproof.stats.random_arm import ArmMeasure, ArmRate, Arms, even_over_groups
 
 __all__ = ["SHARE", "ArmedRates", "checks"]
@@ -45,9 +46,6 @@ NO_ARM = "people of this group in the random arm: any value is possible without 
 EITHER = "Bounds over everything that a record without a known outcome or group may have been."
 PUBLISHED = "Bounds over every table that is published as this one."
 
-Span = tuple[int, int]
-Spans = Mapping[str, Span]
-
 
 @dataclass(frozen=True)
 class ArmedRates:
@@ -63,8 +61,9 @@ class ArmedRates:
         """All rates of a row; none of a group without a label."""
         if None in row.group.values() and not self.options.separate:
             return
-        own = self._spans(row)
-        more = self._with_unlabelled(row, own)
+        own = spans_of(row)
+        bounds = self.options.missing_group == "bounds"
+        more = with_unlabelled(row, own, self.outcomes) if bounds else own
         for measure in (m for m in self.options.measures if m in RATES):
             place = at if RATES[measure].by_flag else {}
             labelled = self._rate(measure, row.group, place, own)
@@ -79,30 +78,6 @@ class ArmedRates:
         """Whether some records lack one of these labels."""
         return any(set(row.group) == set(columns) and None in row.group.values() for row in self.outcomes)
 
-    def _spans(self, row: CountRow) -> dict[str, Span] | None:
-        """The least and the greatest of each count of a row; None where one is withheld."""
-        found: dict[str, Span] = {}
-        for name, count in row.counts.items():
-            if name.endswith(("_least", "_greatest", "_hidden")):
-                continue
-            least, greatest = row.counts.get(f"{name}_least", count), row.counts.get(f"{name}_greatest", count)
-            if least is None or greatest is None:
-                return None
-            found[name] = least, greatest
-        return found
-
-    def _with_unlabelled(self, row: CountRow, own: dict[str, Span] | None) -> dict[str, Span] | None:
-        """The counts of a group with those who may belong to it; None where one is withheld."""
-        if self.options.missing_group != "bounds" or own is None:
-            return own
-        found = dict(own)
-        for other in (other for other in self.outcomes if may_belong(other.group, row.group)):
-            theirs = self._spans(other)
-            if theirs is None:
-                return None
-            found = {name: (least, greatest + theirs[name][1]) for name, (least, greatest) in found.items()}
-        return found
-
     def _size(self, group: Group) -> Span | None:
         """How many people there are; None where the table of the population does not say, or where it is withheld."""
         row = self.sizes.find(group)
@@ -114,7 +89,7 @@ class ArmedRates:
 
     def share(self, row: CountRow) -> Estimate:
         """The share of everybody that was picked at random."""
-        plain, size, spans = Estimate(SHARE, row.group, {}, "suppressed"), self._size(row.group), self._spans(row)
+        plain, size, spans = Estimate(SHARE, row.group, {}, "suppressed"), self._size(row.group), spans_of(row)
         if spans is None:
             return plain
         if size is None:
@@ -176,21 +151,7 @@ class ArmedRates:
         return self._filled(plain, ends[0], ends[1])
 
     def _filled(self, plain: Estimate, low: Basis, high: Basis) -> Estimate:
-        if low == high:
-            ends = low.printed(self.level)
-            return replace(
-                plain, status="estimated", value=low.value, low=ends.low, high=ends.high,
-                level=self.level, method=ends.method, basis=low,
-            )  # fmt: skip
-        basis = Bounds(low, high)
-        found = replace(
-            plain, status="bounded", identified_low=low.value, identified_high=high.value, basis=basis,
-            note=PUBLISHED if self.options.inexact else EITHER,
-        )  # fmt: skip
-        if isinstance(low, Exact):
-            return found
-        ends = basis.printed(self.level)
-        return replace(found, low=ends.low, high=ends.high, level=self.level, method=ends.method)
+        return filled(plain, low, high, self.level, PUBLISHED if self.options.inexact else EITHER)
 
 
 def checks(options: ScoreOptions, outcomes: CountTable, sizes: CountTable) -> Iterator[Check]:

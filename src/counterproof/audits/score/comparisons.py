@@ -9,6 +9,7 @@ from counterproof.audits.base import Settings
 from counterproof.audits.comparing import SCALES
 from counterproof.audits.score.measures import RATES, hypothesis
 from counterproof.audits.score.options import ScoreOptions
+from counterproof.audits.score.proxy import NONDIFFERENTIAL
 from counterproof.audits.score.rates import MISSING_AT_RANDOM
 from counterproof.audits.score.tabulate import groupings
 from counterproof.counts import CountTable, Group, key_of
@@ -48,7 +49,7 @@ def contrasts(
     estimates: Iterable[Estimate], options: ScoreOptions, outcomes: CountTable, level: float
 ) -> Iterator[Contrast]:
     """Every named group against its reference, p-values as they are."""
-    estimates = [e for e in estimates if e.assumption in (None, MISSING_AT_RANDOM)]
+    estimates = [e for e in estimates if e.assumption in (None, MISSING_AT_RANDOM, NONDIFFERENTIAL)]
     found = {(e.measure, key_of(e.group), e.assumption): e for e in estimates}
     for columns, reference in references(options, outcomes).items():
         for estimate in estimates:

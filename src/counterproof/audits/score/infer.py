@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from counterproof.audits.base import Settings
 from counterproof.audits.comparing import proportion
-from counterproof.audits.score import arms, probability, published, repeated
+from counterproof.audits.score import arms, probability, proxy, published, repeated
 from counterproof.audits.score.arms import ArmedRates
 from counterproof.audits.score.comparisons import comparable, compare
 from counterproof.audits.score.measures import AUC, BRIER, CALIBRATION, OUTCOME_RATE, PROBABILITY
 from counterproof.audits.score.options import ScoreOptions
 from counterproof.audits.score.population import TABLE
+from counterproof.audits.score.proxy import ProxyRates
 from counterproof.audits.score.published import PublishedRates
-from counterproof.audits.score.rates import MISSING_AT_RANDOM, Rates
+from counterproof.audits.score.rates import MISSING_AT_RANDOM, AnyRates, Rates
 from counterproof.audits.score.sensitivity import under_codings
 from counterproof.audits.score.spread import spreads
 from counterproof.counts import CountRow, CountTable, key_of
@@ -25,6 +26,7 @@ __all__ = ["infer"]
 
 EMPTY = CountTable("empty")
 INEXACT = "the counts of the published table: it rests on every score, and they are rounded or hidden"
+MISREAD = "true outcomes: it rests on every score and its outcome, and the recorded outcomes err"
 UNKNOWN = "outcomes of all records: it rests on every score and its outcome, and some outcomes were never learned"
 
 
@@ -47,6 +49,8 @@ def infer(options: ScoreOptions, shown: Mapping[str, CountTable], records: int, 
     )
     shares = [rates.share(row) for row in labelled(outcomes, options)] if isinstance(rates, ArmedRates) else []
     estimates = (*found, *scores, *spreads(found, options, level), *shares, *curves, *moved.estimates)
+    if options.outcome_error is not None:
+        extra += [*proxy.checks(options.outcome_error, outcomes, population, level)]
     extra += [*repeated.checks(options, shown, records), *published.checks(options, outcomes, contrasts, population)]
     checks = (*_checks(options, shown, records), *extra, *moved.checks)
     return AuditFindings("score", records, population, estimates, (*contrasts, *moved.contrasts), checks, family)
@@ -59,11 +63,12 @@ def labelled(outcomes: CountTable, options: ScoreOptions) -> list[CountRow]:
 
 def _rates(
     options: ScoreOptions, outcomes: CountTable, sizes: CountTable, population: Population, level: float
-) -> Rates | ArmedRates:
+) -> AnyRates:
     """What makes rates of such counts."""
     if options.arm is not None:
         return ArmedRates(options, outcomes, population, level, sizes)
-    return (PublishedRates if options.inexact else Rates)(options, outcomes, population, level)
+    plain = (PublishedRates if options.inexact else Rates)(options, outcomes, population, level)
+    return plain if options.outcome_error is None else ProxyRates(options.outcome_error, plain)
 
 
 def _of_the_score(
@@ -74,7 +79,7 @@ def _of_the_score(
     if not options.every_score:
         groups = [row.group for row in labelled(shown["outcomes"], options)]
         for measure in measures if options.score is not None else ():
-            note = INEXACT if options.inexact else UNKNOWN
+            note = INEXACT if options.inexact else MISREAD if options.outcome_error is not None else UNKNOWN
             yield from (Estimate(measure, group, {}, "not_identified", note=note) for group in groups)
         return
     if AUC in measures:
@@ -102,7 +107,7 @@ def _curves(
     yield from _bins(shown.get("bins", EMPTY), scores, options, population, level)
 
 
-def _labelled(estimates: Iterable[Estimate], rates: Rates | ArmedRates) -> list[Estimate]:
+def _labelled(estimates: Iterable[Estimate], rates: AnyRates) -> list[Estimate]:
     """Say of what has no bounds that records without a label are left out of it, where there are any."""
     if rates.options.missing_group != "bounds":
         return list(estimates)

@@ -11,6 +11,7 @@ from counterproof.audits.base import as_texts
 from counterproof.audits.published import PublishedOptions
 from counterproof.audits.score.codings import Coding, parsed
 from counterproof.audits.score.measures import BY_FLAG_ALONE, MEASURES, PROBABILITY
+from counterproof.audits.score.outcome_error import OutcomeError
 from counterproof.errors import nearest
 from counterproof.reductions import Coded
 from counterproof.reductions.values import Values
@@ -55,6 +56,11 @@ class ScoreOptions(PublishedOptions):
     cluster: str | None = Field(
         default=None,
         description="Column that says which records belong together, such as a person's number; it is only counted by",
+    )
+    outcome_error: OutcomeError | None = Field(
+        default=None,
+        description="How often the record of the outcome is right: sensitivity=0.7..1, race.Black.specificity=0.9..1",
+        json_schema_extra={"shape": "mapping"},
     )
     codings: dict[str, Coding] = Field(
         default_factory=dict,
@@ -188,6 +194,20 @@ class ScoreOptions(PublishedOptions):
         return self
 
     @model_validator(mode="after")
+    def _misread(self) -> ScoreOptions:
+        if self.outcome_error is None:
+            return self
+        for key, given in (("arm", self.arm), ("cluster", self.cluster)):
+            if given is not None:
+                raise ValueError(f"outcome_error does not go with {key}: what both leave open was not worked out")
+        if self.outcome is None or self.score_is == "probability":
+            raise ValueError("outcome_error needs outcome, and does not go with score_is: probability")
+        for column in self.outcome_error.groups:
+            if column not in self.groups:
+                raise ValueError(f"outcome_error names {column[:60]!r}, which is not among groups")
+        return self
+
+    @model_validator(mode="after")
     def _coded(self) -> ScoreOptions:
         given = {key: getattr(self, key) for key in self.model_fields_set - {"codings"}}
         for name, coding in self.codings.items():
@@ -234,7 +254,7 @@ class ScoreOptions(PublishedOptions):
     @property
     def every_score(self) -> bool:
         """Whether the score of every record and its outcome are known, as figures of the score itself need."""
-        return self.score is not None and self.everyone and not self.inexact
+        return self.score is not None and self.everyone and not self.inexact and self.outcome_error is None
 
     @property
     def at(self) -> dict[str, int | float]:

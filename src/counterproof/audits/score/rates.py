@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Protocol
 
 from counterproof.audits.comparing import proportion
 from counterproof.audits.score.measures import PAIRS, RATES
@@ -21,7 +22,17 @@ from counterproof.findings import Estimate, Population
 from counterproof.stats.basis import Bounds, Exact, Rate
 from counterproof.stats.verification import Corrected, Role, begg_greenes, extremes
 
-__all__ = ["IGNORABLE", "MISSING_AT_RANDOM", "OUTSIDE", "Part", "Rates", "atoms_of", "may_belong", "role_of"]
+__all__ = [
+    "IGNORABLE",
+    "MISSING_AT_RANDOM",
+    "OUTSIDE",
+    "AnyRates",
+    "Part",
+    "Rates",
+    "atoms_of",
+    "may_belong",
+    "role_of",
+]
 
 IGNORABLE = "ignorable_verification"
 MISSING_AT_RANDOM = "labels_missing_at_random"
@@ -47,6 +58,22 @@ NOT_LEARNED = {
 NONE_UNFLAGGED = "records that were not flagged: there are none here, and the outcome is known for the flagged alone"
 
 Part = tuple[frozenset[Role], int | None]
+
+
+class AnyRates(Protocol):
+    """What makes the rates of a table of counts, of whatever kind they are."""
+
+    @property
+    def options(self) -> ScoreOptions:
+        """The audit's options."""
+
+    def of(self, row: CountRow, at: At) -> Iterator[Estimate]:
+        """All rates of a row, marked with ``at`` where they depend on the flag."""
+
+    def unlabelled(self, columns: Sequence[str]) -> bool:
+        """Whether some records lack one of these labels."""
+
+
 OUTSIDE: frozenset[Role] = frozenset({"outside"})
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from counterproof.audits.score import codings
-from counterproof.audits.score.arms import ArmedRates
 from counterproof.audits.score.comparisons import comparable, contrasts, references
 from counterproof.audits.score.options import ScoreOptions
-from counterproof.audits.score.rates import Rates
+from counterproof.audits.score.rates import AnyRates
 from counterproof.audits.score.repeated import without_interval
 from counterproof.counts import CountRow, CountTable, key_of
 from counterproof.errors import InputError
@@ -19,7 +18,7 @@ from counterproof.findings import Check, Contrast, Estimate, Population
 __all__ = ["Moved", "under_codings"]
 
 Finding = TypeVar("Finding", Estimate, Contrast)
-RatesOf = Callable[[ScoreOptions, CountTable], Rates | ArmedRates]
+RatesOf = Callable[[ScoreOptions, CountTable], AnyRates]
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,9 @@ WORDS = Words(
         "prevalence among everybody, and the number of people tells how many the flag missed: people times prevalence, "
         "less those found. Such rates are printed with MOVER intervals from Wilson's, and judged by the box of Clopper "
         "and Pearson's.",
+        "Where the plan states how often the record of the outcome may err, each rate against the true outcome is "
+        "bounded over all such errors, which may differ between the flagged and the others. Bounds of equal errors "
+        "stand beside.",
         "A score that claims to be a probability is held against what happened: the Brier score and calibration in the "
         "large with Student's interval, in verdicts with the empirical Bernstein interval, which holds for any shape.",
     ),
@@ -202,6 +205,8 @@ WORDS = Words(
         "Biometrics 39 (1983) 207–215.",
         "Zhou XH. Maximum likelihood estimators of sensitivity and specificity corrected for verification bias. "
         "Communications in Statistics, Theory and Methods 22 (1993) 3177–3198.",
+        "Rogan WJ, Gladen B. Estimating prevalence from the results of a screening test. American J. Epidemiology 107 "
+        "(1978) 71–76.",
         "Donner A, Zou GY. Closed-form confidence intervals for functions of the normal mean and standard deviation. "
         "Statistical Methods in Medical Research 21 (2012) 347–359.",
         "Maurer A, Pontil M. Empirical Bernstein bounds and sample-variance penalization. COLT (2009).",
