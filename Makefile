@@ -32,7 +32,7 @@ docs: .venv/.developing ## write docs/cli.md and the JSON schemas anew
 check: lint types test ## everything that must be green
 
 bench: .venv/.developing ## measure speed and memory as ratios; the figures stand in docs/benchmarks.md
-	$(BIN)/python benchmarks/bench_score.py --billion
+	$(BIN)/python benchmarks/bench_score.py --billion --peers
 	$(BIN)/python benchmarks/bench_report.py
 	$(BIN)/python benchmarks/bench_disclosure.py
 	$(BIN)/python benchmarks/bench_spending.py

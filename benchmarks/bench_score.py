@@ -3,7 +3,7 @@
     python benchmarks/bench_score.py                  100 million rows; a Markdown table on stdout
     python benchmarks/bench_score.py --rows 1000000   a quick look
     python benchmarks/bench_score.py --billion        also 1 billion rows: ten names of one file
-    python benchmarks/bench_score.py --peers          also fairlearn and aequitas, in a virtual environment of their own
+    python benchmarks/bench_score.py --peers          also fairlearn and aequitas, see peers.py
 
 Every figure is the best of several processes of their own; memory is the peak of the process (wait4). Ratios come
 from one run on one machine and mean more than seconds do. The records are made with DuckDB from a fixed seed.
@@ -12,52 +12,16 @@ from one run on one machine and mean more than seconds do. The records are made 
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-BENCH = Path(__file__).resolve().parent.parent / ".bench"
-THREADS = 2
+from harness import BENCH, THREADS, Run, Table, best, make
+
 MEMORY = "1500MB"
 
 BY_HAND = "SELECT race, sex, flag, outcome, count(*) FROM t GROUP BY ALL ORDER BY ALL"
 BY_HAND_SCORE = "SELECT race, sex, decile >= 5, outcome, count(*) FROM t GROUP BY ALL ORDER BY ALL"
-
-
-@dataclass(frozen=True)
-class Run:
-    """Seconds of the process, seconds inside it without starting up, its CPU seconds, and its peak memory in MB."""
-
-    wall: float
-    inside: float
-    cpu: float
-    memory: float
-
-
-def make(rows: int) -> str:
-    """Write the records once and return the glob of their file: about 9 bytes a row, 8 of them for the risk."""
-    import duckdb
-
-    path = BENCH / f"score_{rows}" / "00.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        con = duckdb.connect(config={"threads": THREADS})
-        con.execute(
-            f"""COPY (
-                SELECT ['African-American', 'Caucasian', 'Hispanic', 'Asian', 'Other'][1 + (h % 5)::INT] AS race,
-                       ['Female', 'Male'][1 + (h // 5 % 2)::INT] AS sex,
-                       (h // 10 % 10 + 1)::INT AS decile,
-                       h // 10 % 10 + 1 >= 5 AS flag,
-                       (h // 100 % 20 < 4 + h // 10 % 10)::INT AS outcome,
-                       (hash(i, 20161) % 1000000007) / 1000000007.0 AS risk
-                FROM (SELECT i, hash(i, 7) AS h FROM range({rows}) r(i))
-            ) TO '{path}.new' (FORMAT parquet, COMPRESSION zstd)"""
-        )
-        Path(f"{path}.new").rename(path)
-    return str(path.parent / "*.parquet")
 
 
 def linked(rows: int, files: int) -> str:
@@ -113,52 +77,12 @@ def through_frame(glob: str, work: str) -> None:
         print(time.perf_counter() - started)
 
 
-def measure(*arguments: str, repeat: int = 3, python: str = sys.executable) -> Run:
+def measure(*arguments: str, repeat: int = 3, whole: bool = False) -> Run:
     """Best of ``repeat`` processes of this script with other arguments."""
-    return best(repeat, [python, __file__, "inner", *arguments])
-
-
-def best(repeat: int, command: list[str]) -> Run:
-    """Best of ``repeat`` runs of a command whose last line may be its own seconds."""
-    found = []
-    for _ in range(repeat):
-        started = time.perf_counter()
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            output = process.stdout.read() if process.stdout else ""
-            _, status, usage = os.wait4(process.pid, 0)
-            wall = time.perf_counter() - started
-            process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise SystemExit(f"failed: {' '.join(command)}")
-        last = output.strip().splitlines()[-1:]
-        inside = float(last[0]) if last and last[0].replace(".", "").isdigit() else wall
-        found.append(Run(wall, inside, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024))
-    return min(found, key=lambda run: run.inside)
+    return best(repeat, [sys.executable, __file__, "inner", *arguments], whole=whole)
 
 
 # ---- the table ---------------------------------------------------------------------------------------------------
-
-
-class Table:
-    """Rows of the Markdown table, printed as they come."""
-
-    def __init__(self) -> None:
-        print("| what | records | seconds | process | CPU | peak MB | ratio | against |\n" + "|---" * 8 + "|")
-
-    def add(self, what: str, rows: int, run: Run, base: Run | None = None, against: str = "") -> Run:
-        ratio = f"{run.inside / base.inside:.2f}" if base else ""
-        cells = [
-            what,
-            f"{rows:,}",
-            f"{run.inside:.2f}",
-            f"{run.wall:.2f}",
-            f"{run.cpu:.2f}",
-            f"{run.memory:.0f}",
-            ratio,
-            against,
-        ]
-        print("| " + " | ".join(cells) + " |", flush=True)
-        return run
 
 
 def counting(table: Table, rows: int, repeat: int) -> Run:
@@ -178,14 +102,15 @@ def counting(table: Table, rows: int, repeat: int) -> Run:
 
 
 def command(table: Table, rows: int, repeat: int) -> None:
-    """The whole command against the process of the SQL, where the command line is there."""
+    """The whole command, with tables and with JSON, against the process of the SQL."""
     glob = make(rows)
     ask = [sys.executable, "-m", "counterproof", "audit", "score", glob, "--flag", "flag", "--outcome", "outcome"]
-    if subprocess.run([*ask[:4], "score", "--help"], capture_output=True, check=False).returncode:
-        return
-    hand = table.add("SQL by hand: process", rows, measure("hand", glob, BY_HAND, repeat=repeat))
-    whole = best(repeat, [*ask, "--group", "race", "--group", "sex", "--quiet"])
-    table.add(f"counterproof audit score (+{whole.wall - hand.wall:.2f} s)", rows, whole, hand, "SQL by hand: process")
+    ask += ["--group", "race", "--group", "sex", "--quiet"]
+    hand = table.add("SQL by hand: process", rows, measure("hand", glob, BY_HAND, repeat=repeat, whole=True))
+    for how, options in (("tables", []), ("JSON", ["--json", "-"])):
+        whole = best(repeat, [*ask, *options], whole=True)
+        more = f"counterproof audit score, {how} ({whole.wall - hand.wall:+.2f} s)"
+        table.add(more, rows, whole, hand, "SQL by hand: process")
 
 
 def billion(table: Table, small: Run, small_rows: int) -> None:
@@ -195,46 +120,6 @@ def billion(table: Table, small: Run, small_rows: int) -> None:
     run = table.add("frame: flag", rows, measure("frame", glob, "flag", repeat=1), hand, "SQL by hand: flag")
     share = run.inside / rows / (small.inside / small_rows)
     print(f"\nTime a record at {rows:,} over that at {small_rows:,}: {share:.2f}")
-
-
-PEERS = {
-    "fairlearn": """
-import sys, time, pandas as pd
-from fairlearn.metrics import MetricFrame, false_negative_rate, false_positive_rate, selection_rate
-t = pd.read_parquet(sys.argv[1]); resamples = int(sys.argv[2])
-started = time.perf_counter()
-options = dict(n_boot=resamples, ci_quantiles=[.025, .975]) if resamples else {}
-MetricFrame(metrics=dict(a=false_positive_rate, b=false_negative_rate, c=selection_rate), y_true=t.outcome,
-            y_pred=t.flag.astype(int), sensitive_features=t[["race", "sex"]], **options).by_group
-print(time.perf_counter() - started)
-""",
-    "aequitas": """
-import sys, time, pandas as pd
-from aequitas.group import Group
-t = pd.read_parquet(sys.argv[1])
-t = t.assign(score=t.flag.astype(int), label_value=t.outcome)[["score", "label_value", "race", "sex"]]
-started = time.perf_counter()
-Group().get_crosstabs(t, attr_cols=["race", "sex"])
-print(time.perf_counter() - started)
-""",
-}
-
-
-def peers(table: Table, rows: int = 1_000_000) -> None:
-    """Fairlearn and aequitas on the same records, installed apart from everything else."""
-    glob = make(rows)
-    ours = table.add("frame: flag", rows, measure("frame", glob, "flag"))
-    for name, script in PEERS.items():
-        home = BENCH / "peers" / name
-        python = str(home / "bin" / "python")
-        if not Path(python).exists():
-            subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-            subprocess.run([python, "-m", "pip", "install", "-q", name, "pandas<3", "pyarrow"], check=True)
-        path = glob.replace("*", "00")
-        for resamples in ("0", "10") if name == "fairlearn" else ("0",):
-            run = best(1, [python, "-c", script, path, resamples])
-            what = f"{name}, {resamples} resamples" if name == "fairlearn" else f"{name} crosstabs"
-            table.add(what, rows, run, ours, "frame: flag")
 
 
 def main() -> None:
@@ -253,6 +138,8 @@ def main() -> None:
     flag = counting(table, options.rows, options.repeat)
     command(table, options.rows, options.repeat)
     if options.peers:
+        from peers import peers
+
         peers(table)
     if options.billion:
         billion(table, flag, options.rows)
