@@ -16,7 +16,7 @@ BAD = {
     "no such kind": (["audit", "scroe", "rows.csv"], ["scroe", "did you mean 'score'"]),
     "no source": (["audit", "score"], ["SOURCE", "missing"]),
     "no such source": (["audit", "score", "rwos.csv", *FLAGS], ["rwos.csv", "no such file", "rows.csv"]),
-    "an option is missing": (["audit", "score", "rows.csv", "--flag", "flag"], ["--outcome", "missing"]),
+    "an option is missing": (["audit", "totals", "rows.csv", "--period", "n"], ["--value", "missing"]),
     "a cut-off that is none": (
         ["audit", "score", "rows.csv", "--score", "n", "--flag-at", "high", "--outcome", "outcome"],
         ["--flag-at"],
