@@ -151,7 +151,9 @@ def infer(
     findings = {}
     for name, options in plan.audits.items():
         try:
-            findings[name] = registry.find(options.kind).infer(options, shown[name], records[name], plan.settings)
+            findings[name] = registry.find(options.kind).infer(
+                options, shown[name], records[name], plan.settings.of(name)
+            )
         except CounterproofError as error:
             raise _placed(error, f"audits.{name}") from None
     return findings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -26,6 +27,11 @@ class Settings(BaseModel):
     seed: int = Field(20161, ge=0, description="Seed of any randomness")
     adjust: Literal["holm", "none"] = Field("holm", description="Adjustment of p-values over the audit's family")
     language: Literal["en"] = Field("en", description="Language of the report")
+
+    def of(self, audit: str) -> Settings:
+        """The same, with the seed of this audit's own stream of random numbers."""
+        digest = hashlib.sha256(f"{self.seed} {audit}".encode()).digest()
+        return self.model_copy(update={"seed": int.from_bytes(digest[:8])})
 
 
 def as_texts(value: object) -> object:

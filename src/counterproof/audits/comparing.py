@@ -16,7 +16,7 @@ from counterproof.stats.clustered import Clustered
 from counterproof.stats.multiplicity import holm
 from counterproof.stats.samples import minimum_detectable
 
-__all__ = ["SCALES", "adjust", "compare", "proportion", "references"]
+__all__ = ["SCALES", "adjust", "compare", "estimated", "proportion", "references"]
 
 Scale = Literal["difference", "ratio"]
 SCALES: tuple[Scale, ...] = ("difference", "ratio")
@@ -42,6 +42,21 @@ def proportion(
     basis = Rate(x, n)
     ends = basis.printed(level)
     return Estimate(measure, group, at, "estimated", x / n, ends.low, ends.high, level, ends.method, x, n, basis=basis)
+
+
+def estimated(plain: Estimate, basis: Basis, level: float) -> Estimate:
+    """An estimate with the value and the printed interval of what it rests on."""
+    ends = basis.printed(level)
+    return replace(
+        plain,
+        status="estimated",
+        value=basis.value,
+        low=_finite(ends.low),
+        high=_finite(ends.high),
+        level=level,
+        method=ends.method,
+        basis=basis,
+    )
 
 
 def references(

@@ -18,6 +18,7 @@ SHIPPED = {
     "duration": "duration:DURATION",
     "identification": "identification:IDENTIFICATION",
     "inventory": "inventory:INVENTORY",
+    "outcome-test": "outcome_test:OUTCOME_TEST",
     "score": "score:SCORE",
     "sharing": "sharing:SHARING",
     "spending": "spending:SPENDING",

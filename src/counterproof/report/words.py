@@ -66,6 +66,19 @@ _ASSUMED: Mapping[str, tuple[str, str]] = {
         "errors are the same for both flags",
         "the record of the outcome errs as often among those who were flagged as among the others",
     ),
+    "threshold_model": (
+        "the threshold model holds",
+        "people are searched when the chance of finding something lies above their group's threshold, and these "
+        "chances are spread as the model says",
+    ),
+    "priors_a_quarter_wider": (
+        "the model holds with priors a quarter wider",
+        "every standard deviation of the priors is 1.25 times as large",
+    ),
+    "priors_a_fifth_narrower": (
+        "the model holds with priors a fifth narrower",
+        "every standard deviation of the priors is 0.8 times as large",
+    ),
     "ignorable_verification": (
         "verification is ignorable",
         "among those with the same group and flag, outcomes that were never learned are like those that were",

@@ -19,9 +19,10 @@ from typing import Literal, SupportsIndex
 
 import numpy as np
 
+from counterproof.stats.basis import Interval
 from counterproof.stats.intervals import Floats, checked_counts, checked_level, normal_quantile
 
-__all__ = ["Stratified", "stratified"]
+__all__ = ["Stratified", "Weighted", "stratified"]
 
 _HALVINGS = 60
 _BEYOND = 1e30
@@ -83,6 +84,33 @@ def stratified(
         low = _end(lambda theta: deviate(theta) - z, least, value)
         high = _end(lambda theta: -deviate(theta) - z, most, value)
     return Stratified(value, low, high, p_value, _homogeneity(tables, value, score), tables.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A weighted contrast as the basis of an estimate: tables (x1, n1, x0, n0), one a stratum."""
+
+    tables: tuple[tuple[int, int, int, int], ...]
+    scale: Literal["difference", "ratio"]
+
+    def at(self, level: float) -> Stratified:
+        """The contrast with its tests."""
+        x1, n1, x0, n0 = zip(*self.tables, strict=True)
+        return stratified(x1, n1, x0, n0, self.scale, level)
+
+    @property
+    def value(self) -> float | None:
+        """The weighted contrast."""
+        return self.at(0.95).value
+
+    def printed(self, level: float) -> Interval:
+        """Its score interval."""
+        found = self.at(level)
+        return Interval(found.low, found.high, "mantel-haenszel")
+
+    def compatible(self, level: float) -> Interval:
+        """The same."""
+        return self.printed(level)
 
 
 def _value(tables: Floats, scale: Literal["difference", "ratio"]) -> float | None:

@@ -19,6 +19,7 @@ LAYOUTS: dict[str, str] = {
     "Published": "published",
     "InventoryTable": "inventory",
     "SharingTable": "sharing",
+    "NestedCounts": "nested_counts",
 }
 """Name of the declaration -> module of this folder, whose ``prepare(source, declaration)`` returns the new source."""
 

@@ -1,0 +1,51 @@
+"""Outcome test and threshold test of discretionary searches, from stops, searches and hits by group and place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from counterproof.audits.base import Audit, Reductions, Settings
+from counterproof.audits.outcome_test import tabulate
+from counterproof.audits.outcome_test.infer import infer
+from counterproof.audits.outcome_test.options import OutcomeTestOptions
+from counterproof.audits.outcome_test.words import WORDS
+from counterproof.counts import Cells, CountTable, RowSum
+from counterproof.findings import AuditFindings, Population
+from counterproof.reductions import Prepare, Role
+
+__all__ = ["OUTCOME_TEST", "OutcomeTestAudit", "OutcomeTestOptions"]
+
+
+class OutcomeTestAudit(Audit[OutcomeTestOptions]):
+    """Hit rates and search thresholds by group."""
+
+    kind = "outcome-test"
+    options = OutcomeTestOptions
+    counts_people = True
+    population: Population = "process"
+    words = WORDS
+
+    def prepare(self, options: OutcomeTestOptions) -> Prepare | None:
+        """Published counts are brought to one row a step."""
+        return tabulate.layout(options)
+
+    def roles(self, options: OutcomeTestOptions) -> Sequence[Role]:
+        """Group and place, and of rows whether they were searched and hit."""
+        return tabulate.roles(options)
+
+    def reductions(self, options: OutcomeTestOptions) -> Reductions:
+        """Cases by group, place and how far they went."""
+        return Reductions(tabulate.count_by(options))
+
+    def sums(self, options: OutcomeTestOptions, cells: Cells, floor: int) -> Sequence[RowSum]:
+        """See ``tabulate``."""
+        return tabulate.sums(options, cells, floor)
+
+    def infer(
+        self, options: OutcomeTestOptions, shown: Mapping[str, CountTable], records: int, settings: Settings
+    ) -> AuditFindings:
+        """See ``infer``."""
+        return infer(options, shown, records, settings)
+
+
+OUTCOME_TEST = OutcomeTestAudit()
