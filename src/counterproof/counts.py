@@ -74,6 +74,7 @@ class RowSum:
             digits: a sum with more than its mean needs could tell the values of ten records apart
     secret  never shown: declared so that nobody can work its small counts out of what is shown
     also    further groups that the row is about
+    part    which records of the group it is about, where what is withheld of them leaves the others open
     """
 
     table: str
@@ -84,6 +85,7 @@ class RowSum:
     sums: Mapping[str, int] = field(default_factory=dict)
     secret: bool = False
     also: tuple[Group, ...] = ()
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from counterproof import stats
 from counterproof.audits import registry
 from counterproof.audits.base import Audit, AuditOptions
 from counterproof.claims import judge
-from counterproof.counts import Cells, CountRow, CountTable, RowSum, key_of
+from counterproof.counts import Cells, CountRow, CountTable, Group, RowSum, key_of
 from counterproof.disclosure import Protected, protect, tables
 from counterproof.errors import CounterproofError, PlanError, Problem
 from counterproof.exhibit import Exhibit, Provenance, QueryText, SourceFileRecord
@@ -280,13 +280,7 @@ def _protect(plan: Plan, part: _Reduced) -> tuple[dict[str, dict[str, CountTable
     people = [row for task, rows in declared if task.about_people for row in rows]
     guarded = protect(part.cells, people, floor=floor)
     kept = iter(guarded.shown)
-    if guarded.suppressed:
-        notes.append(
-            f"{guarded.suppressed:,} counts are withheld: {guarded.primary:,} are below {floor}, and "
-            f"{guarded.complementary:,} would let a reader work those out."
-        )
-    if guarded.note:
-        notes.append(guarded.note)
+    notes += _withheld(guarded, floor)
     closed = _closed(people, guarded)
     found = {}
     for task, rows in declared:
@@ -294,9 +288,21 @@ def _protect(plan: Plan, part: _Reduced) -> tuple[dict[str, dict[str, CountTable
         found[task.name] = tables(rows, shown)
         if task.name in part.ranks:
             found[task.name]["ranks"] = _ranks(part.ranks[task.name], found[task.name]["scored"], closed)
-        for name, cells in part.apart[task.name].items():
-            found[task.name] |= _apart(task, name, cells, floor, closed)
+        further, said = _apart(task, part.apart[task.name], floor, closed)
+        found[task.name] |= further
+        notes += said
     return found, notes
+
+
+def _withheld(guarded: Protected, floor: int) -> Iterator[str]:
+    """How many counts are withheld and why, and that a search was cut short or found no proof."""
+    if guarded.suppressed:
+        yield (
+            f"{guarded.suppressed:,} counts are withheld: {guarded.primary:,} are below {floor}, and "
+            f"{guarded.complementary:,} would let a reader work those out."
+        )
+    if guarded.note:
+        yield guarded.note
 
 
 def _floor(plan: Plan, part: _Reduced) -> tuple[int, list[str]]:
@@ -313,7 +319,11 @@ def _floor(plan: Plan, part: _Reduced) -> tuple[int, list[str]]:
     return floor, notes
 
 
-def _closed(people: Sequence[RowSum], guarded: Protected) -> frozenset[object]:
+Closed = frozenset[tuple[object, str]]
+"""Groups, by their key and the part of their records, of which a count is withheld."""
+
+
+def _closed(people: Sequence[RowSum], guarded: Protected) -> Closed:
     """Groups of which a count by score or outcome is withheld, in any audit of the part.
 
     Rank sums are no sums of counts, so no proof covers them: together with the other counts of the group they could
@@ -321,29 +331,53 @@ def _closed(people: Sequence[RowSum], guarded: Protected) -> frozenset[object]:
     """
     pairs = zip(people, guarded.shown, strict=True)
     return frozenset(
-        key_of(row.group)
+        (key_of(row.group), row.part)
         for row, counts in pairs
         if not row.secret and row.table != "quality" and None in counts.values()
     )
 
 
-def _apart(task: _Task, name: str, cells: Cells, floor: int, closed: frozenset[object]) -> dict[str, CountTable]:
-    """Further counts of one audit that may be shown: protected among themselves, and closed with their group."""
-    rows = list(task.audit.apart(task.options, name, cells, floor))
-    if not task.about_people:
-        return tables(rows, protect(cells, rows, floor=1).shown)
-    hidden = [any(key_of(group) in closed for group in (row.group, *row.also)) for row in rows]
-    return tables(rows, protect(cells, rows, floor=floor, hidden=hidden).shown)
+def _is_closed(closed: Closed, group: Group, part: str = "") -> bool:
+    """Whether a count of the group is withheld, of this part of its records where there is one."""
+    key = key_of(group)
+    return any((key == other and "" in (part, whose)) or (key, part) == (other, whose) for other, whose in closed)
 
 
-def _ranks(rows: Sequence[RankRow], scored: CountTable, closed: frozenset[object]) -> CountTable:
+def _apart(
+    task: _Task, further: Mapping[str, Cells], floor: int, closed: Closed
+) -> tuple[dict[str, CountTable], list[str]]:
+    """Further counts of one audit that may be shown, and what a reader must be told.
+
+    Each reduction is protected by itself. No proof covers several at once, so a group of which a count is withheld in
+    the joint table, or in a reduction before, is closed in those that follow.
+    """
+    rows: list[RowSum] = []
+    shown: list[Mapping[str, int | None]] = []
+    notes: list[str] = []
+    for name, cells in further.items():
+        try:
+            mine = list(task.audit.apart(task.options, name, cells, floor))
+        except CounterproofError as error:
+            raise _placed(error, f"audits.{task.main}") from None
+        if not task.about_people:
+            rows, shown = [*rows, *mine], [*shown, *protect(cells, mine, floor=1).shown]
+            continue
+        hidden = [any(_is_closed(closed, group, row.part) for group in (row.group, *row.also)) for row in mine]
+        guarded = protect(cells, mine, floor=floor, hidden=hidden)
+        rows, shown = [*rows, *mine], [*shown, *guarded.shown]
+        notes += _withheld(guarded, floor)
+        closed |= _closed(mine, guarded)
+    return tables(rows, shown), notes
+
+
+def _ranks(rows: Sequence[RankRow], scored: CountTable, closed: Closed) -> CountTable:
     """Rank sums where every count of their group is shown, and nothing where one is not."""
     names = ("m", "n", "u2", "s10", "s01", "low2", "high2")
     found = []
     for row in rows:
         counted = scored.find(row.group)
         open_ = counted is not None and (counted["positives"], counted["negatives"]) == (row.m, row.n)
-        open_ = open_ and key_of(row.group) not in closed
+        open_ = open_ and not _is_closed(closed, row.group)
         values = {name: getattr(row, name) if open_ else None for name in names}
         found.append(CountRow(row.group, {}, values))
     return CountTable("ranks", tuple(found))

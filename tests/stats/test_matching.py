@@ -91,10 +91,13 @@ def test_a_function_of_rates_takes_the_ends_that_it_should():
 
 
 def test_an_equal_error_rate_lies_between_the_two_rates():
-    found = Crossing(Rate(30, 1000), Rate(5, 200))
+    # just below the crossing 40 of 1,000 and 5 of 200, just above 22 of 1,000 and 6 of 200
+    lower, upper = (Rate(40, 1000), Rate(5, 200)), (Rate(22, 1000), Rate(6, 200))
+    found = Crossing(lower, upper)
     assert found.identified == (0.025, 0.03)
     assert found.value is None
     ends = found.printed(0.95)
-    assert ends.low == min(Rate(30, 1000).printed(0.95).low, Rate(5, 200).printed(0.95).low)
-    assert ends.high == Rate(5, 200).printed(0.95).high
-    assert Crossing(Rate(30, 1000), Rate(6, 200)).value == 0.03
+    assert ends.low == min(rate.printed(0.95).low for rate in lower)
+    assert ends.high == max(rate.printed(0.95).high for rate in upper)
+    same = (Rate(30, 1000), Rate(6, 200))
+    assert Crossing(same, same).value == 0.03

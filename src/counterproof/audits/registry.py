@@ -19,6 +19,7 @@ SHIPPED = {
     "identification": "identification:IDENTIFICATION",
     "inventory": "inventory:INVENTORY",
     "outcome-test": "outcome_test:OUTCOME_TEST",
+    "linkage": "linkage:LINKAGE",
     "score": "score:SCORE",
     "sharing": "sharing:SHARING",
     "spending": "spending:SPENDING",

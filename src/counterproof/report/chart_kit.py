@@ -10,7 +10,8 @@ from counterproof.findings import Estimate
 from counterproof.report.numbers import Unit
 
 __all__ = [
-    "ACCENT", "INK", "MUTED", "SECOND", "SOFT", "TEXT", "WIDTHS", "Spec", "Width", "digits", "field", "finished",
+    "ACCENT", "INK", "MUTED", "SECOND", "SOFT", "TEXT", "WIDTHS", "Spec", "Width", "decades", "digits",
+    "field", "finished",
     "layer", "pixel", "raw", "scale_of", "tick_words", "ticks",
 ]  # fmt: skip
 
@@ -34,6 +35,15 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     step = next(k * power for k in (1, 2, 5, 10, 20) if k * power * most >= (high - low) * 0.999999)
     first, last = math.floor(low / step + 1e-6), math.ceil(high / step - 1e-6)
     return [float(f"{step * k:.6g}") for k in range(first, last + 1)]
+
+
+def decades(values: Sequence[float], most: int = 5) -> list[float]:
+    """Powers of ten, evenly apart, that hold every value above zero."""
+    first = math.floor(math.log10(min(values)) + 1e-9)
+    last = math.ceil(math.log10(max(values)) - 1e-9)
+    step = max(1, math.ceil((last - first) / most))
+    last = first + step * max(1, math.ceil((last - first) / step))
+    return [float(f"1e{power}") for power in range(first, last + 1, step)]
 
 
 def scale_of(estimates: Sequence[Estimate], unit: Unit, most: int = 5) -> list[float]:
@@ -67,10 +77,10 @@ def layer(mark: str, keep: str, encoding: Spec, **style: Any) -> Spec:
     return {"transform": [{"filter": keep}], "mark": {"type": mark, **style}, "encoding": encoding}
 
 
-def field(name: str, steps: Sequence[float], unit: Unit, *, flush: bool = True) -> Spec:
-    """A number on the chart's scale. ``flush`` keeps the outer labels within the plot."""
+def field(name: str, steps: Sequence[float], unit: Unit, *, flush: bool = True, log: bool = False) -> Spec:
+    """A number on the chart's scale, or with ``log`` on one of powers. ``flush`` keeps labels within the plot."""
     axis = {"values": steps, "labelExpr": tick_words(steps, unit), "title": None, "labelFlush": flush}
-    domain = {"domain": [steps[0], steps[-1]], "nice": False}
+    domain = {"domain": [steps[0], steps[-1]], "nice": False} | ({"type": "log", "clamp": True} if log else {})
     return {"field": name, "type": "quantitative", "scale": domain, "axis": axis}
 
 

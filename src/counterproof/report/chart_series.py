@@ -15,6 +15,7 @@ from counterproof.report.chart_kit import (
     TEXT,
     Spec,
     Width,
+    decades,
     digits,
     field,
     finished,
@@ -33,8 +34,7 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 def series_spec(one: Series, width: Width) -> Spec:
     """Small multiples along an axis, a panel a group, on one scale; the reference is the dashed line in each."""
     across, plot, height = (3, 196, 116) if width == "wide" else (2, 116, 96)
-    steps = scale_of([p for line in one.lines for p in line.points], one.unit, 4)
-    y = field("value", steps, one.unit)
+    y = _upward(one)
     own, reference = "datum.who == 'own'", "datum.who == 'reference'"
     x = _along(one)
     ends = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
@@ -63,7 +63,19 @@ def series_spec(one: Series, width: Width) -> Spec:
     )
 
 
+def _upward(one: Series) -> Spec:
+    """The measure, on one scale for all panels; along powers also in powers, where no point is zero."""
+    points = [p for line in one.lines for p in line.points if p.value is not None]
+    values = [p.value for p in points if p.value]
+    if one.powers and len(values) == len(points):
+        return field("value", decades(values), one.unit, log=True)
+    return field("value", scale_of([p for line in one.lines for p in line.points], one.unit, 4), one.unit)
+
+
 def _along(one: Series) -> Spec:
+    if one.powers:
+        steps = decades([float(p.at[one.axis] or 0) for line in one.lines for p in line.points], 4)
+        return field("at", steps, one.axis_unit, log=True)
     if not _numeric(one):
         axis = {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 4, "ticks": False, "title": None}
         return {"field": "at", "type": "ordinal", "sort": None, "axis": axis}

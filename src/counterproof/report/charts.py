@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from counterproof.exhibit import Exhibit
 from counterproof.report.chart_beside import beside_spec
+from counterproof.report.chart_heat import heat_spec, is_dense
 from counterproof.report.chart_kit import WIDTHS, Spec, Width
 from counterproof.report.chart_rows import panel_spec
 from counterproof.report.chart_series import MOST_PANELS, series_spec
@@ -27,8 +28,10 @@ __all__ = [
     "drawn_beside",
     "drawn_panels",
     "drawn_series",
+    "is_dense",
     "panel_spec",
     "series_spec",
+    "spec_of",
     "specs",
     "ways_spec",
 ]
@@ -53,12 +56,17 @@ def drawn_beside(exhibit: Exhibit, audit: str) -> list[Beside]:
     return [one for one in together(exhibit, audit) if one.drawn][:MOST_CHARTS]
 
 
+def spec_of(panel: Panel, width: Width) -> Spec:
+    """Dots with intervals, or a heat map where two columns make too many of them."""
+    return heat_spec(panel, width) if is_dense(panel) else panel_spec(panel, width)
+
+
 def specs(exhibit: Exhibit) -> Mapping[str, Spec]:
     """Every chart of the report: ``<audit>-<measure>-<split>.<wide|narrow>`` -> Vega-Lite spec."""
     made: dict[str, Spec] = {}
     for audit in exhibit.results.audits:
         for panel in drawn_panels(exhibit, audit):
-            made |= {f"{panel.key}.{width}": panel_spec(panel, width) for width in WIDTHS}
+            made |= {f"{panel.key}.{width}": spec_of(panel, width) for width in WIDTHS}
         for beside in drawn_beside(exhibit, audit):
             made |= {f"{beside.key}.{width}": beside_spec(beside, width) for width in WIDTHS}
         for code in recoded(exhibit, audit):

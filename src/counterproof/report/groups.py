@@ -8,7 +8,7 @@ from counterproof.counts import Group, key_of
 from counterproof.findings import AuditFindings
 from counterproof.report.safe import shorten
 
-__all__ = ["columns", "in_order", "name", "reference_of"]
+__all__ = ["columns", "in_order", "name", "reference_of", "references_of"]
 
 
 def columns(group: Group) -> tuple[str, ...]:
@@ -43,5 +43,11 @@ def _text_order(group: Group) -> list[tuple[bool, str]]:
 
 def reference_of(found: AuditFindings, split: Sequence[str]) -> Group | None:
     """The group that others with the same columns are held against; None where each has another one."""
+    named = references_of(found, split)
+    return named[0] if len(named) == 1 else None
+
+
+def references_of(found: AuditFindings, split: Sequence[str]) -> list[Group]:
+    """Every group that another one with the same columns is held against, such as one a system."""
     named = {key_of(c.reference): c.reference for c in found.contrasts if set(c.reference) == set(split)}
-    return next(iter(named.values())) if len(named) == 1 else None
+    return list(named.values())

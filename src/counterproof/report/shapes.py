@@ -13,7 +13,7 @@ from counterproof.counts import Group, key_of
 from counterproof.exhibit import Exhibit
 from counterproof.findings import AuditFindings, Contrast, Estimate
 from counterproof.report import units
-from counterproof.report.groups import columns, in_order, name, reference_of
+from counterproof.report.groups import columns, in_order, name, reference_of, references_of
 from counterproof.report.numbers import Unit
 from counterproof.report.words import assumed
 
@@ -117,8 +117,15 @@ class Series:
     lines: tuple[Line, ...]
     marked: float | None
     binned: bool
+    axis_unit: Unit = "number"
     beside: str = ""
     companions: Mapping[str, tuple[Estimate, ...]] = field(default_factory=dict)
+
+    @property
+    def powers(self) -> bool:
+        """Whether the axis is one of powers of ten: it spans two of them or more, and nothing stands at zero."""
+        places = [float(p.at[self.axis] or 0) for line in self.lines for p in line.points]
+        return not self.binned and min(places, default=0) > 0 and max(places) >= 100 * min(places)
 
     @property
     def shown(self) -> list[Line]:
@@ -195,8 +202,8 @@ def _panels_at(
     where = ", ".join(units.setting(exhibit, audit, at, several=several))
     made = []
     for split in splits:
-        reference = reference_of(found, split) if split else None
-        rows = tuple(_rows(exhibit, audit, [e for e in here if columns(e.group) in ((), split)], reference))
+        references = references_of(found, split) if split else []
+        rows = tuple(_rows(exhibit, audit, [e for e in here if columns(e.group) in ((), split)], references))
         contrasts = tuple(_contrasts(found, measure, split, at))
         key = "-".join((audit, measure, *split, *(f"{k}-{v}" for k, v in at.items() if several)))
         made.append(
@@ -208,7 +215,9 @@ def _panels_at(
     return made
 
 
-def _rows(exhibit: Exhibit, audit: str, estimates: Sequence[Estimate], reference: Group | None) -> Iterable[Row]:
+def _rows(exhibit: Exhibit, audit: str, estimates: Sequence[Estimate], references: Sequence[Group]) -> Iterable[Row]:
+    reference = references[0] if len(references) == 1 else None
+    held_against = {key_of(group) for group in references}
     everyone = units.everyone(exhibit, audit)
     of_group: dict[object, list[Estimate]] = {}
     for estimate in estimates:
@@ -217,7 +226,7 @@ def _rows(exhibit: Exhibit, audit: str, estimates: Sequence[Estimate], reference
         for estimate in of_group[key_of(group)]:
             if estimate.assumption and not has_number(estimate):
                 continue
-            marked = reference is not None and key_of(group) == key_of(reference) and estimate.assumption is None
+            marked = key_of(group) in held_against and estimate.assumption is None
             given = f", if {assumed(estimate.assumption)}" if estimate.assumption else ""
             yield Row(name(group, everyone) + given, marked, estimate)
 
@@ -363,4 +372,5 @@ def _series(
         "-".join((audit, measure, "by", axis, *split)), audit, measure, units.label(exhibit, audit, measure),
         units.of(exhibit, audit, measure), axis, split, lines, primary.pop() if len(primary) == 1 else None,
         all("from" in e.at and "to" in e.at for e in chosen),
+        "rate" if units.measure_words(exhibit, audit, axis) and units.of(exhibit, audit, axis) == "rate" else "number",
     )  # fmt: skip

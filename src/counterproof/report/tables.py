@@ -23,6 +23,8 @@ MOST_LISTED = 12
 MOST_PLACES = 20
 MOST_COLUMNS = 7
 MOST_BLOCKS = 8
+MOST_SPREADS = 4
+"""Ways to say how far groups lie apart that still make a sentence; a table has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def detectable(panel: Panel) -> str:
 
 def spread(exhibit: Exhibit, panel: Panel) -> str:
     """How far all the groups of a panel lie apart, in a sentence or two."""
-    found = [e for e in spreads(exhibit, panel) if has_number(e) or e.low is not None]
+    found = [e for e in spreads(exhibit, panel) if has_number(e) or e.low is not None][:MOST_SPREADS]
     if not found:
         return ""
     level = f" ({numbers.level(found[0].level)} intervals)" if found[0].level else ""
@@ -203,7 +205,8 @@ def grid(one: Series) -> list[Block]:
     """
     by: dict[tuple[str, ...], list[Line]] = {}
     for line in one.shown[: MOST_COLUMNS * MOST_BLOCKS]:
-        by.setdefault(tuple(place(p, one) for p in line.points) if one.binned else (), []).append(line)
+        own = one.binned or one.axis_unit == "rate"  # where each line has places of its own
+        by.setdefault(tuple(place(p, one) for p in line.points) if own else (), []).append(line)
     return [block for lines in by.values() for block in _blocks(one, lines)]
 
 
@@ -236,4 +239,6 @@ def place(e: Estimate, one: Series) -> str:
     if one.binned:
         low, high = str(e.at.get("from")), str(e.at.get("to"))
         return low if low == high else f"{low}–{high}"
+    if one.axis_unit == "rate":
+        return numbers.percent(float(e.at[one.axis] or 0))
     return f"{e.at[one.axis]:g}" if isinstance(e.at[one.axis], float) else str(e.at[one.axis])

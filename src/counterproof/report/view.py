@@ -15,11 +15,13 @@ from counterproof.report.charts import (
     drawn_beside,
     drawn_panels,
     drawn_series,
-    panel_spec,
+    is_dense,
     series_spec,
+    spec_of,
     ways_spec,
 )
 from counterproof.report.codings import Recoded, panel_of, recoded, table_of
+from counterproof.report.differentials import Differentials, differentials
 from counterproof.report.groups import plain
 from counterproof.report.open_questions import changes, unclear
 from counterproof.report.safe import shorten, slug
@@ -63,6 +65,7 @@ class Figure:
     reference: str
     bounded: bool
     drawable: bool
+    dense: bool
     hidden: int
 
 
@@ -94,6 +97,7 @@ class Together:
     heads: list[str]
     rows: list[tuple[str, list[str]]]
     hidden: int
+    note: str = ""
 
     @property
     def folded(self) -> bool:
@@ -127,6 +131,7 @@ class AuditView:
     together: list[Together]
     figures: list[Figure]
     codings: list[UnderCodings]
+    apart: list[Together]
     bins: list[Curve]
     curves: list[Curve]
     along: tuple[str, str]
@@ -226,6 +231,7 @@ def _audit(exhibit: Exhibit, audit: str, told: list[Told]) -> AuditView:
         ],
         figures=[_figure(exhibit, panel, drawn=panel.key in drawn) for panel in main],
         codings=[_under_codings(one) for one in recoded(exhibit, audit)],
+        apart=[_apart(one) for one in differentials(exhibit, audit)],
         bins=[_curve(exhibit, one) for one in along if one.binned],
         curves=[_curve(exhibit, one) for one in along if not one.binned],
         along=own.along if own else ALONG,
@@ -270,7 +276,7 @@ def _under_codings(one: Recoded) -> UnderCodings:
     rates, gaps = table_of(one)
     return UnderCodings(
         f"figure-{slug(one.key)}", f"{one.label}{by}", " and ".join(map(plain, one.split)) or "group",
-        _drawn(panel_spec, panel_of(one), alt), rates, gaps, one.reference, ", points" if one.unit == "rate" else "",
+        _drawn(spec_of, panel_of(one), alt), rates, gaps, one.reference, ", points" if one.unit == "rate" else "",
     )  # fmt: skip
 
 
@@ -290,6 +296,20 @@ def _together(one: Beside, drawn: set[str]) -> Together:
         heads=heads,
         rows=list(zip(names, said, strict=True)),
         hidden=len(one.rows) - len(rows),
+    )
+
+
+def _apart(one: Differentials) -> Together:
+    rows = one.rows[: tables.MOST_ROWS]
+    return Together(
+        id=f"apart-{slug(one.key)}",
+        title=one.title,
+        corner=one.corner,
+        chart=None,
+        heads=one.heads,
+        rows=rows,
+        hidden=len(one.rows) - len(rows),
+        note=one.note,
     )
 
 
@@ -320,18 +340,27 @@ def _figure(exhibit: Exhibit, panel: Panel, *, drawn: bool) -> Figure:
         formula=own.formula if own else "",
         split=" and ".join(map(plain, panel.split)) or "group",
         level=numbers.level(levels.pop()) if len(levels) == 1 else "",
-        chart=_drawn(panel_spec, panel, _alt(panel, rows)) if drawn else None,
+        chart=_drawn(spec_of, panel, _alt(panel, rows)) if drawn else None,
         rates=rows,
         gaps=[gap for gap in gaps if not gap.status],
         no_gaps=tables.listed([gap.name for gap in gaps if gap.status], "; "),
         detectable=tables.detectable(panel),
-        spread=tables.spread(exhibit, panel),
+        spread="" if differentials(exhibit, panel.audit) else tables.spread(exhibit, panel),
         assumptions=_assumptions(panel),
-        reference=next((row.name for row in panel.rows if row.reference and row.estimate.value is not None), ""),
+        reference=_reference(panel),
         bounded=any(row.estimate.status == "bounded" for row in panel.rows),
         drawable=panel.drawable,
+        dense=is_dense(panel),
         hidden=max(0, len(panel.rows) - tables.MOST_ROWS),
     )
+
+
+def _reference(panel: Panel) -> str:
+    """How the caption names the reference, or that each system has one; nothing where none is marked."""
+    named = [row.name for row in panel.rows if row.reference and row.estimate.value is not None]
+    if is_dense(panel) or not named:
+        return ""
+    return f"dashed line: {named[0]}, the reference" if len(named) == 1 else "dashed lines: the references"
 
 
 def _assumptions(panel: Panel) -> list[str]:

@@ -53,6 +53,14 @@ POPULATION: Mapping[Population, str] = {
 }
 CHECK: Mapping[str, str] = {"pass": "in order", "warn": "note", "fail": "problem"}
 _ASSUMED: Mapping[str, tuple[str, str]] = {
+    "reviewers_err_as_stated": (
+        "reviewers err as stated",
+        "of the false links reviewers find, and of the true links they confirm, the shares that the plan states",
+    ),
+    "independent_linkers": (
+        "the linkers are independent",
+        "a pair that one linker found is no easier for the other than one that it did not find",
+    ),
     "independent_comparisons": (
         "comparisons are independent",
         "a search compares with everybody in the gallery at one threshold, each comparison errs by itself, and the "

@@ -16,7 +16,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from counterproof.stats.basis import Basis, Interval, Rate
+from counterproof.stats.basis import Basis, Interval
 from counterproof.stats.intervals import checked_level
 
 __all__ = [
@@ -129,34 +129,36 @@ class Monotone:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """An equal error rate: it lies between the two error rates at any threshold, and closest where they cross."""
+    """An equal error rate: at any threshold it lies between the two error rates, closest where they cross.
 
-    first: Rate
-    second: Rate
+    below, above  both error rates at the threshold at which the lesser one is greatest, and the greater one least
+    """
+
+    below: tuple[Basis, Basis]
+    above: tuple[Basis, Basis]
 
     @property
     def value(self) -> float | None:
         """The rate where both are the same; None where the scores leave a gap between them."""
         low, high = self.identified
-        return low if low == high else None
+        return low if low >= high else None
 
     @property
     def identified(self) -> tuple[float, float]:
-        """The two error rates at the crossing, the smaller one first."""
-        ends = sorted(rate.value or 0.0 for rate in (self.first, self.second))
-        return ends[0], ends[1]
+        """The lesser rate at ``below`` and the greater one at ``above``."""
+        return min(rate.value or 0.0 for rate in self.below), max(rate.value or 0.0 for rate in self.above)
 
     def printed(self, level: float) -> Interval:
-        """From the lower limit of either rate to the upper limit of either."""
-        return self._around([rate.printed(level) for rate in (self.first, self.second)])
+        """From the least lower limit at ``below`` to the greatest upper limit at ``above``."""
+        return self._around(*([rate.printed(level) for rate in pair] for pair in (self.below, self.above)))
 
     def compatible(self, level: float) -> Interval:
         """The same, by the intervals that verdicts use."""
-        return self._around([rate.compatible(level) for rate in (self.first, self.second)])
+        return self._around(*([rate.compatible(level) for rate in pair] for pair in (self.below, self.above)))
 
     @staticmethod
-    def _around(sides: Sequence[Interval]) -> Interval:
-        return Interval(min(s.low for s in sides), max(s.high for s in sides), f"bounds, {sides[0].method}")
+    def _around(below: Sequence[Interval], above: Sequence[Interval]) -> Interval:
+        return Interval(min(s.low for s in below), max(s.high for s in above), f"bounds, {below[0].method}")
 
 
 def _proportion(x: float) -> float:

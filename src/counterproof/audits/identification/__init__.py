@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from counterproof.audits.base import Audit, Reductions, Settings
-from counterproof.audits.identification import published
+from counterproof.audits.identification import published, scores
 from counterproof.audits.identification.infer import infer
 from counterproof.audits.identification.options import IdentificationOptions
 from counterproof.audits.identification.words import WORDS
@@ -35,19 +35,27 @@ class IdentificationAudit(Audit[IdentificationOptions]):
 
     def prepare(self, options: IdentificationOptions) -> Prepare | None:
         """Published tables are brought to one row per count or rate."""
-        return published.layout(options)
+        return published.layout(options) if options.form in ("counts", "rates") else None
 
     def roles(self, options: IdentificationOptions) -> Sequence[Role]:
-        """System, groups."""
-        return published.roles(options)
+        """System, groups, and what else each form names."""
+        return published.roles(options) if options.form in ("counts", "rates") else scores.roles(options)
 
     def reductions(self, options: IdentificationOptions) -> Reductions:
-        """Errors and trials, or published rates, by system and group."""
-        return Reductions(published.count_by(options))
+        """Errors and trials, or published rates, by system and group; of logs comparisons at the tails."""
+        if options.form in ("counts", "rates"):
+            return Reductions(published.count_by(options))
+        return scores.reductions(options)
 
     def sums(self, options: IdentificationOptions, cells: Cells, floor: int) -> Sequence[RowSum]:
-        """See ``published``."""
-        return list((published.rate_sums if options.form == "rates" else published.error_sums)(options, cells))
+        """See ``published``; of logs nothing is shown but what is counted apart."""
+        if options.form == "rates":
+            return list(published.rate_sums(options, cells))
+        return list(published.error_sums(options, cells)) if options.form == "counts" else ()
+
+    def apart(self, options: IdentificationOptions, name: str, cells: Cells, floor: int) -> Sequence[RowSum]:
+        """See ``scores``."""
+        return list(scores.rows(options, name, cells, floor))
 
     def infer(
         self, options: IdentificationOptions, shown: Mapping[str, CountTable], records: int, settings: Settings

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from counterproof.audits.base import Settings
 from counterproof.audits.comparing import adjust
-from counterproof.audits.identification import differentials, gallery
+from counterproof.audits.identification import curves, differentials, gallery
 from counterproof.audits.identification.contrasts import contrasts
-from counterproof.audits.identification.measures import ERROR_RATES, FMR
+from counterproof.audits.identification.measures import DET, ERROR_RATES, FMR
 from counterproof.audits.identification.options import IdentificationOptions
+from counterproof.audits.identification.quality import quality
 from counterproof.audits.identification.rates import Rates
+from counterproof.audits.identification.subjects import People
 from counterproof.counts import CountTable
 from counterproof.findings import AuditFindings, Check, Estimate, Population
 from counterproof.stats.matching import ENOUGH_ERRORS
@@ -25,11 +27,13 @@ def infer(
 ) -> AuditFindings:
     """Error rates by system and group, their contrasts and differentials, and what they rest on."""
     population: Population = options.population or ("records" if options.form == "rates" else "process")
-    found = [e for e in _rates(options, shown, population, settings.level) if e.measure in options.measures]
+    wanted = {*options.measures, DET}
+    found = [e for e in _rates(options, shown, population, settings.level) if e.measure in wanted]
     compared, family = adjust(list(contrasts(found, options, settings.level)), settings)
     more = differentials.of(found, options, settings.level)
     implied = gallery.reckoned(found, options, settings.level)
-    checks = (*_checks(options, found), *gallery.checks(options))
+    state = quality(options, shown.get("quality", EMPTY), records)
+    checks = (*state, *_checks(options, found), *gallery.checks(options))
     every = (*found, *more, *implied)
     return AuditFindings("identification", records, population, every, tuple(compared), checks, family)
 
@@ -37,11 +41,16 @@ def infer(
 def _rates(
     options: IdentificationOptions, shown: Mapping[str, CountTable], population: Population, level: float
 ) -> Iterator[Estimate]:
-    rates = Rates(options, population, level)
+    errors = shown.get("errors", EMPTY)
+    own = [row for table in ("errors", "misses") for row in shown.get(table, EMPTY)]
+    rates = Rates(options, population, level, People(options, shown.get("subjects", EMPTY)))
     if options.form == "rates":
         yield from rates.published(shown["rates"])
-    for row in shown.get("errors", EMPTY):
-        yield from rates.counted(row, {})
+    found = [estimate for row in own for estimate in rates.counted(row, row.at)]
+    yield from found
+    if options.form == "scores":
+        yield from curves.thresholds(options, errors)
+        yield from curves.along(options, shown, found, level)
     if options.form == "counts" and options.false_matches is not None and options.non_mated is None:
         yield from rates.shares(shown["errors"])
 

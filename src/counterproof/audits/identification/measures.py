@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 __all__ = [
-    "ALERT", "CANDIDATES", "ERROR_RATES", "FAR", "FMR", "FNMR", "FPIR", "FRR", "MEASURES", "SHARE", "SIDES",
+    "ALERT", "CANDIDATES", "DET", "EER", "ERROR_RATES", "FAR", "FMR", "FNIR", "FNMR", "FPIR", "FRR", "IMPLIED",
+    "MEASURES", "SELECTIVITY", "SHARE", "SIDES", "THRESHOLD",
 ]  # fmt: skip
 
 FMR, FNMR = "false_match_rate", "false_non_match_rate"
 FAR, FRR = "far", "frr"
-FPIR = "false_positive_identification_rate"
+EER, THRESHOLD, DET = "equal_error_rate", "threshold", "detection_error_tradeoff"
+FPIR, FNIR = "false_positive_identification_rate", "false_negative_identification_rate"
+SELECTIVITY = "selectivity"
 SHARE = "false_match_share"
-CANDIDATES, ALERT = "expected_false_candidates", "alert_precision"
+CANDIDATES, ALERT, IMPLIED = "expected_false_candidates", "alert_precision", "implied_false_match_rate"
 
 ERROR_RATES: dict[str, tuple[str, str, str]] = {
     FMR: ("false_matches", "true_non_matches", "non_mated"),
@@ -20,5 +23,5 @@ ERROR_RATES: dict[str, tuple[str, str, str]] = {
 
 SIDES = {FMR: "non_mated", FNMR: "mated"}
 
-MEASURES: tuple[str, ...] = (FMR, FNMR, FAR, FRR, SHARE)
+MEASURES: tuple[str, ...] = (FMR, FNMR, THRESHOLD, EER, FAR, FRR, SHARE)
 """What ``measures`` may name."""

@@ -15,21 +15,53 @@ from counterproof.reductions.matching import CELL
 
 __all__ = ["Form", "IdentificationOptions"]
 
-Form = Literal["counts", "rates"]
+Form = Literal["scores", "counts", "rates"]
 FORMS: dict[Form, tuple[str, ...]] = {
+    "scores": ("score",),
     "counts": ("false_matches", "false_non_matches"),
     "rates": ("false_match_rate", "false_non_match_rate"),
 }
 """The keys of which at least one is given in each form, and none in the others."""
 
 OWN: dict[Form, tuple[str, ...]] = {
-    "counts": ("non_mated", "failures_to_acquire", "acquisitions"),
-    "rates": ("decimals",),
+    "scores": (
+        *("mated", "threshold", "at_fmr", "at_fmr_group", "distance", "subject", "other_subject", "mated_value"),
+        *("failed", "count", "gallery_groups"),
+    ),
+    "counts": ("mated", "non_mated", "failures_to_acquire", "acquisitions", "gallery_groups"),
+    "rates": ("decimals", "gallery_groups"),
 }
-NAMING = (
-    *("false_matches", "non_mated", "false_non_matches", "mated", "failures_to_acquire", "acquisitions", "system"),
+"""The keys that some forms have and others do not."""
+
+NEEDED: dict[Form, tuple[str, ...]] = {
+    "scores": ("mated",),
+}
+TOGETHER = (
+    ("other_subject", "subject"),
+    ("at_fmr_group", "at_fmr"),
+    ("non_mated", "false_matches"),
+    ("failures_to_acquire", "acquisitions"),
+    ("acquisitions", "failures_to_acquire"),
 )
-"""The keys that name a column."""
+"""A key, and the one that it needs."""
+
+NAMING = (
+    *(
+        "score",
+        "mated",
+        "subject",
+        "other_subject",
+        "failed",
+        "count",
+        "false_matches",
+        "non_mated",
+        "false_non_matches",
+        "failures_to_acquire",
+        "acquisitions",
+    ),
+    "system",
+)
+"""The keys that name a column; ``other_group`` names one of groups again."""
 
 Column = str | None
 Size = Annotated[int, Field(gt=0, le=10**12)]
@@ -37,14 +69,34 @@ Proportion = Annotated[Decimal, Field(gt=0, lt=1)]
 
 
 class IdentificationOptions(AuditOptions):
-    """Error counts, or published error rates."""
+    """A log of comparison scores, error counts, or published error rates."""
 
     kind: Literal["identification"] = "identification"
+
+    score: Column = Field(None, description="Scores: column of the score of each comparison")
+    mated: Column = Field(
+        None,
+        description="Scores: column that says whether both sides are one person. Counts: column of mated comparisons",
+    )
+    mated_value: Column = Field(None, description="The value of mated that means that both sides are one person")
+    threshold: Decimal | None = Field(None, description="A match is a score of at least this (with distance: at most)")
+    at_fmr: Proportion | None = Field(
+        None,
+        description="Instead of threshold: the least at which at most this share of non-mated comparisons match",
+    )
+    at_fmr_group: dict[str, str] = Field(
+        default_factory=dict, description="The group whose false matches set the threshold of at_fmr; all without it"
+    )
+    distance: bool = Field(False, description="Smaller scores are more alike")
+    subject: Column = Field(None, description="Scores: column of the key of the person on one side")
+    other_subject: Column = Field(None, description="Scores: column of the key of the person on the other side")
+    failed: Column = Field(None, description="Scores: column that says that nothing was acquired, so there is no score")
+    count: Column = Field(None, description="Column of counts, where a row stands for several comparisons")
+    curves: bool = Field(True, description="Scores: both errors at other thresholds, and where they cross")
 
     false_matches: Column = Field(None, description="Counts: column of non-mated comparisons that matched")
     non_mated: Column = Field(None, description="Counts: column of non-mated comparisons")
     false_non_matches: Column = Field(None, description="Counts: column of mated comparisons that did not match")
-    mated: Column = Field(None, description="Counts: column of mated comparisons")
     failures_to_acquire: Column = Field(None, description="Counts: column of acquisitions that failed")
     acquisitions: Column = Field(None, description="Counts: column of acquisitions that were tried")
 
@@ -85,10 +137,22 @@ class IdentificationOptions(AuditOptions):
         """One stands for a list of one."""
         return value if isinstance(value, list | tuple) or value is None else (value,)
 
-    @field_validator("reference", mode="before")
+    @field_validator("reference", "at_fmr_group", mode="before")
     @classmethod
     def _texts(cls, value: object) -> object:
         return {key: str(entry) for key, entry in value.items()} if isinstance(value, dict) else value
+
+    @field_validator("mated_value", mode="before")
+    @classmethod
+    def _text(cls, value: object) -> object:
+        return str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int) else value
+
+    @field_validator("threshold")
+    @classmethod
+    def _finite(cls, value: Decimal | None) -> Decimal | None:
+        if value is not None and not value.is_finite():
+            raise ValueError("a threshold must be a finite number")
+        return value
 
     @field_validator("measures")
     @classmethod
@@ -104,42 +168,46 @@ class IdentificationOptions(AuditOptions):
         given = [form for form, keys in FORMS.items() if any(getattr(self, key) for key in keys)]
         if len(given) != 1:
             raise ValueError(
-                "say in which form the evaluation was released by exactly one of "
+                "say in which form the evaluation was released by exactly one of score (a log of comparisons), "
                 "false_matches or false_non_matches (counts), "
                 "false_match_rate or false_non_match_rate (published rates)"
             )
-        for message in (*self._misplaced(given[0]), *self._missing(given[0]), *self._columns_twice()):
+        for message in self._problems(given[0]):
             raise ValueError(message)
         return self
 
-    def _misplaced(self, form: Form) -> Iterator[str]:
+    def _problems(self, form: Form) -> Iterator[str]:
+        """What is misplaced, what is missing, what stands twice."""
         for other, keys in OWN.items():
             for key in keys:
                 if other != form and key not in OWN[form] and getattr(self, key):
                     yield f"{key} does not go with {FORMS[form][0]}"
-        if form == "rates" and self.mated:
-            yield f"mated does not go with {FORMS[form][0]}"
-        for key in self.reference:
-            if key not in self.labels:
-                yield f"reference names {key[:60]!r}, which is not among groups"
-
-    def _missing(self, form: Form) -> Iterator[str]:
-        if form == "counts" and self.false_matches is None and self.non_mated is not None:
-            yield "non_mated needs false_matches"
-        if form == "counts" and (self.false_non_matches is None) != (self.mated is None):
-            yield "false_non_matches and mated, its trials, go together"
-        if (self.failures_to_acquire is None) != (self.acquisitions is None):
-            yield "failures_to_acquire and acquisitions, its trials, go together"
-        if self.gallery_groups and self.other_group not in self.groups:
-            yield "gallery_groups needs other_group, the one of groups whose side is in the gallery"
-        if self.gallery_groups and len(self.groups) < 2:
-            yield "gallery_groups needs two of groups: that of the searched person, and that of the side in the gallery"
-        if form == "rates" and min(len(self.false_match_rate), len(self.false_non_match_rate)) > 0 and self.wide:
-            yield "several columns of rates are groups only for one of the two rates; write one row a group"
-
-    def _columns_twice(self) -> Iterator[str]:
+        for key in NEEDED.get(form, ()):
+            if getattr(self, key) is None:
+                yield f"{FORMS[form][0]} needs {key}"
+        for key, needed in TOGETHER:
+            if getattr(self, key) and not getattr(self, needed):
+                yield f"{key} needs {needed}"
+        for key in ("reference", "at_fmr_group"):
+            for column in getattr(self, key):
+                if column not in self.labels:
+                    yield f"{key} names {column[:60]!r}, which is not among groups"
+        yield from self._of_the_form(form)
         used = [*self.columns]
         yield from (f"the column {c[:60]!r} has two roles" for c in dict.fromkeys(used) if used.count(c) > 1)
+
+    def _of_the_form(self, form: Form) -> Iterator[str]:
+        """What some forms alone ask for."""
+        if form == "scores" and (self.threshold is None) == (self.at_fmr is None):
+            yield "say which scores are a match by exactly one of threshold and at_fmr"
+        if self.count is not None and self.subject is not None:
+            yield "count and subject do not go together: a row that stands for several comparisons has no one subject"
+        if form == "counts" and (self.false_non_matches is None) != (self.mated is None):
+            yield "false_non_matches and mated, its trials, go together"
+        if self.gallery_groups and (self.other_group not in self.groups or len(self.groups) < 2):
+            yield "gallery_groups needs other_group, the one of two or more groups whose side is in the gallery"
+        if form == "rates" and min(len(self.false_match_rate), len(self.false_non_match_rate)) > 0 and self.wide:
+            yield "several columns of rates are groups only for one of the two rates; write one row a group"
 
     @property
     def columns(self) -> Iterable[str]:
@@ -166,3 +234,13 @@ class IdentificationOptions(AuditOptions):
     def base(self) -> tuple[str, ...]:
         """The columns by which everything is split: the system, where there are several."""
         return () if self.system is None else (self.system,)
+
+    @property
+    def at(self) -> dict[str, int | float]:
+        """How estimates at a given threshold are marked."""
+        return {} if self.threshold is None else {"threshold": plain(self.threshold)}
+
+
+def plain(number: Decimal) -> int | float:
+    """A decimal as JSON writes it: 5, not 5.0."""
+    return int(number) if number == number.to_integral_value() else float(number)

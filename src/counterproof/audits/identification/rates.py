@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from counterproof.audits.comparing import proportion
 from counterproof.audits.identification.measures import ERROR_RATES, FAR, FMR, FNMR, FRR, SHARE
 from counterproof.audits.identification.options import IdentificationOptions
+from counterproof.audits.identification.subjects import People
 from counterproof.counts import At, CountRow, CountTable
 from counterproof.findings import Estimate, Population
 from counterproof.stats.basis import Exact, Rate, Rounded
@@ -25,6 +26,7 @@ class Rates:
     options: IdentificationOptions
     population: Population
     level: float
+    people: People
 
     def counted(self, row: CountRow, at: At) -> Iterator[Estimate]:
         """False matches and false non-matches of one group; with failures to acquire also the rates that count them."""
@@ -32,7 +34,7 @@ class Rates:
             return
         for measure, (errors, _, trials) in ERROR_RATES.items():
             if trials in row.counts:
-                yield noted(self.proportion(measure, row, at, row[errors], row[trials]))
+                yield noted(self.error_rate(measure, row, at, row[errors], row[trials]))
         yield from self._with_failures(row, at)
 
     def shares(self, table: CountTable) -> Iterator[Estimate]:
@@ -56,18 +58,28 @@ class Rates:
                 basis = Rounded(value, half, least, most)
                 yield Estimate(measure, row.group, {}, "reported", value, note=UNKNOWN, basis=basis)
 
+    def error_rate(self, measure: str, row: CountRow, at: At, x: int | None, n: int | None) -> Estimate:
+        """A proportion, with an interval that knows of the people in the comparisons, where they are known."""
+        plain = self.proportion(measure, row, at, x, n)
+        if plain.status != "estimated" or x is None or n is None:
+            return plain
+        basis = self.people.basis(measure, row.group, x, n)
+        ends = basis.printed(self.level)
+        return replace(plain, low=ends.low, high=ends.high, method=ends.method, basis=basis)
+
     def proportion(self, measure: str, row: CountRow, at: At, x: int | None, n: int | None) -> Estimate:
         """One proportion of a row."""
         return proportion(measure, row.group, at, x, n, self.population, self.level)
 
     def _with_failures(self, row: CountRow, at: At) -> Iterator[Estimate]:
         """FAR = FMR (1 − FTA) and FRR = FTA + FNMR (1 − FTA)."""
+        if "failed_non_mated" in row.counts:
+            tried = _sum(row["non_mated"], row["failed_non_mated"])
+            yield self.proportion(FAR, row, at, row["false_matches"], tried)
         if "failed_mated" in row.counts:
-            far = _sum(row["non_mated"], row["failed_non_mated"])
-            yield self.proportion(FAR, row, at, row["false_matches"], far)
-            frr = _sum(row["mated"], row["failed_mated"])
-            yield self.proportion(FRR, row, at, _sum(row["false_non_matches"], row["failed_mated"]), frr)
-        elif "acquisitions" in row.counts:
+            tried = _sum(row["mated"], row["failed_mated"])
+            yield self.proportion(FRR, row, at, _sum(row["false_non_matches"], row["failed_mated"]), tried)
+        if "acquisitions" in row.counts:
             for measure, of in ((FAR, FMR), (FRR, FNMR)):
                 errors, _, trials = ERROR_RATES[of]
                 if trials in row.counts:

@@ -42,6 +42,29 @@ RATES = {
     ),
 }
 
+SCORES = {
+    "threshold": MeasureWords(
+        "Threshold",
+        "The score from which on a comparison counts as a match, chosen so that false matches are as rare as asked.",
+        "",
+        "number",
+    ),
+    "equal_error_rate": MeasureWords(
+        "Equal error rate",
+        "The rate of both errors at the threshold at which they are equal. Nobody need use that threshold: it is a "
+        "common summary of a score, and not its error rate in use.",
+        "FMR = FNMR",
+        "rate",
+    ),
+    "detection_error_tradeoff": MeasureWords(
+        "Detection error trade-off",
+        "What each threshold would cost: the false non-match rate (upwards) that goes with each false match rate "
+        "(along). A curve that lies lower is better.",
+        "(FMR(t), FNMR(t)) for thresholds t",
+        "rate",
+    ),
+}
+
 GALLERY = {
     "false_positive_identification_rate": MeasureWords(
         "False positive identification rate",
@@ -141,6 +164,12 @@ WORDS = Words(
         "method.",
         "How far all groups lie apart is printed with the exact range over the box of intervals that hold for all "
         "groups at once. That range also holds where a group has no error and the quotient itself is undefined.",
+        "From a log of scores both errors are counted at each threshold by whole numbers: no score is binned before it "
+        "is counted. Where the threshold is asked for by a false match rate, it is the least alike observed score that "
+        "keeps to it over all non-mated comparisons, one for all groups; the rate that it really has is printed.",
+        "Where the people of the comparisons are known, intervals know that comparisons share people: those of one "
+        "person for false non-matches, those that share either person for false matches. They are then those of an "
+        "effective number of comparisons, along the curve too.",
         "Rates that were published without their numbers of comparisons have no interval. Verdicts on them allow for "
         "the rounding of the published numbers only.",
     ),
@@ -159,9 +188,10 @@ WORDS = Words(
         "Howard JJ, Laird EJ, Sirotin YB, Rubin RE, Tipton JL, Vemury AR. Evaluating proposed fairness models for face "
         "recognition algorithms. arXiv 2203.05051 (2022).",
         "de Freitas Pereira T, Marcel S. Fairness in biometrics. IEEE T-BIOM 4 (2022) 19–29.",
+        "Fogliato R, Patil P, Perona P. Confidence intervals for error rates in 1:1 matching tasks. IJCV 132 (2024).",
         "Clopper CJ, Pearson ES. Biometrika 26 (1934) 404–413. Wilson EB. JASA 22 (1927) 209–212.",
         "Miettinen O, Nurminen M. Comparative analysis of two rates. Statistics in Medicine 4 (1985) 213–226.",
     ),
-    measures=RATES | GALLERY | _differentials() | JOINT,
+    measures=RATES | SCORES | GALLERY | _differentials() | JOINT,
     things=("comparison", "comparisons"),
 )

@@ -22,6 +22,11 @@ RUNNERS: dict[str, str] = {
     "Flows": "flows",
     "Months": "months",
     "Repeats": "repeats",
+    "Comparisons": "comparisons",
+    "ClusterSums": "cluster_sums",
+    "LinkPairs": "link_pairs",
+    "LinkReviews": "link_reviews",
+    "SubjectSums": "subject_sums",
 }
 """Name of the reduction -> module of this folder, whose ``run(session, reduction)`` counts it."""
 

@@ -30,7 +30,8 @@ class Query:
 class Session:
     """Runs expressions over a source's table and records their SQL in the order in which they ran.
 
-    ``refused``: the columns that identify persons, by name.
+    ``refused``: the columns that identify persons, by name. ``memory`` keeps what one reduction found
+    and another one needs.
     """
 
     def __init__(self, source: Source, refused: Mapping[str, Refusal] | None = None) -> None:
@@ -38,6 +39,8 @@ class Session:
         self.refused: Mapping[str, Refusal] = refused or {}
         self.table: Table = source.table
         self.queries: list[Query] = []
+        self.memory: dict[object, Any] = {}
+        self._kept: dict[str, Table] = {}
 
     def ask(self, name: str, expression: Table) -> list[tuple[Any, ...]]:
         """Rows of a small result, as Python values."""
@@ -50,12 +53,21 @@ class Session:
         return list(zip(*(column.to_pylist() for column in found.columns), strict=True))
 
     def keep(self, name: str, expression: Table) -> Table:
-        """The result as a temporary table inside the engine, or the expression itself where an engine has none.
+        """The result as a temporary table, made once, or the expression itself where an engine has none.
 
         The table's name is a digest of its query: the same query gives the same name in every run.
         """
-        sql = self.record(name, expression)
-        con, table_name = self.source.con, f"joint_{hashlib.sha256(sql.encode()).hexdigest()[:12]}"
+        con = self.source.con
+        sql = str(con.compile(expression, pretty=True))
+        table_name = f"joint_{hashlib.sha256(sql.encode()).hexdigest()[:12]}"
+        if all(query.sql != sql for query in self.queries):
+            self.queries.append(Query(name, sql))
+        if table_name not in self._kept:
+            self._kept[table_name] = self._make(table_name, sql, expression)
+        return self._kept[table_name]
+
+    def _make(self, table_name: str, sql: str, expression: Table) -> Table:
+        con = self.source.con
         if con.name == "duckdb":
             self.source.attempt(lambda: con.raw_sql(f"CREATE OR REPLACE TEMP TABLE {table_name} AS {sql}"))
             return con.table(table_name, database=("temp", "main"))
