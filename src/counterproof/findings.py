@@ -25,6 +25,7 @@ __all__ = [
     "Results",
     "Status",
     "Verdict",
+    "Within",
     "digits",
 ]
 
@@ -106,6 +107,30 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """How far strata agree on a contrast that was made within them.
+
+    strata         how many hold both groups
+    left_out       cases below the line of either rate that stand in no such stratum, or in none that is shown
+    p_homogeneity  of "the same contrast in every stratum"
+    least, most    the contrast with each stratum left out in turn
+    turned         whether the same records, taken together, point the other way (Simpson's paradox)
+    """
+
+    strata: int
+    left_out: int
+    p_homogeneity: float | None = None
+    least: float | None = None
+    most: float | None = None
+    turned: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        said: dict[str, Any] = {"strata": self.strata, "left_out": self.left_out, "turned": self.turned}
+        return said | {name: digits(getattr(self, name)) for name in ("p_homogeneity", "least", "most")}
+
+
+@dataclass(frozen=True, slots=True)
 class Contrast:
     """A group against its reference, as a difference or a ratio (group minus, or over, reference).
 
@@ -136,6 +161,7 @@ class Contrast:
     assumption: str | None = None
     note: str | None = None
     minimum_detectable: float | None = None
+    within: Within | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -162,6 +188,8 @@ class Contrast:
         out |= _said(self, "unbounded", "note")
         if self.minimum_detectable is not None:
             out["minimum_detectable"] = digits(self.minimum_detectable)
+        if self.within is not None:
+            out["within"] = self.within.to_json()
         return out
 
 

@@ -16,7 +16,7 @@ from counterproof.stats.clustered import Clustered
 from counterproof.stats.multiplicity import holm
 from counterproof.stats.samples import minimum_detectable
 
-__all__ = ["SCALES", "adjust", "compare", "estimated", "proportion", "references"]
+__all__ = ["SCALES", "adjust", "compare", "estimated", "filled", "proportion", "references"]
 
 Scale = Literal["difference", "ratio"]
 SCALES: tuple[Scale, ...] = ("difference", "ratio")
@@ -111,7 +111,7 @@ def compare(estimate: Estimate, base: Estimate, scales: Iterable[Scale], level: 
                 detectable = _detectable(estimate, base, ends, level)
             status: Status = "bounded" if "bounded" in states else estimate.status
             exact = estimate.level is None and base.level is None
-            found = _filled(plain, ends, status, level, _on(scale, detectable, base.value), exact=exact)
+            found = filled(plain, ends, status, level, _on(scale, detectable, base.value), exact=exact)
             if status == "bounded":
                 inner = identified_contrast(estimate.basis, base.basis, scale)
                 found = replace(found, identified_low=_finite(inner.low), identified_high=_finite(inner.high))
@@ -133,9 +133,16 @@ def adjust(
     ], len(p_values)
 
 
-def _filled(
-    plain: Contrast, ends: ContrastInterval, status: Status, level: float, detectable: float | None, *, exact: bool
+def filled(
+    plain: Contrast,
+    ends: ContrastInterval,
+    status: Status,
+    level: float,
+    detectable: float | None = None,
+    *,
+    exact: bool = False,
 ) -> Contrast:
+    """A contrast with its numbers; ``exact`` where it has no sampling error."""
     low, high = _finite(ends.low), _finite(ends.high)
     value = ends.value if ends.value is not None and math.isfinite(ends.value) else None
     return replace(

@@ -156,4 +156,5 @@ def _signed_share(value: float | Fraction) -> str:
 
 
 def _measure(estimate: Estimate) -> str:
-    return plain(estimate.measure).replace("_", " ").replace(".", ": ")
+    within = f" within each {plain(str(estimate.at['strata'])).replace('_', ' ')}" if "strata" in estimate.at else ""
+    return plain(estimate.measure).replace("_", " ").replace(".", ": ") + within

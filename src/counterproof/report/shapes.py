@@ -33,6 +33,8 @@ CODING = "coding"
 """The key of ``at`` that names another coding than the plan's: such numbers have a place of their own."""
 OVER = "over"
 """The key of ``at`` that names the column over whose groups a measure was spread."""
+STRATA = "strata"
+"""The key of ``at`` that names the column within whose values two groups were compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Panel:
     rows: tuple[Row, ...]
     contrasts: tuple[Contrast, ...]
     main: bool
+    strata: tuple[Contrast, ...] = ()
 
     @property
     def drawable(self) -> bool:
@@ -205,11 +208,12 @@ def _panels_at(
         references = references_of(found, split) if split else []
         rows = tuple(_rows(exhibit, audit, [e for e in here if columns(e.group) in ((), split)], references))
         contrasts = tuple(_contrasts(found, measure, split, at))
+        strata = tuple(c for c in found.contrasts if STRATA in c.at and _beside(c, measure, split, at))
         key = "-".join((audit, measure, *split, *(f"{k}-{v}" for k, v in at.items() if several)))
         made.append(
             Panel(
                 key, audit, measure, units.label(exhibit, audit, measure), units.of(exhibit, audit, measure),
-                split, where, rows, contrasts, main,
+                split, where, rows, contrasts, main, strata,
             )
         )  # fmt: skip
     return made
@@ -260,6 +264,12 @@ def _contrasts(
     ]
     for group in in_order(c.group for c in here):
         yield from (c for c in here if key_of(c.group) == key_of(group))
+
+
+def _beside(c: Contrast, measure: str, split: Sequence[str], at: Mapping[str, object]) -> bool:
+    """Whether a contrast within strata belongs to a panel."""
+    plain = {key: value for key, value in c.at.items() if key != STRATA}
+    return c.measure == measure and columns(c.group) == tuple(split) and (not plain or _same(plain, at))
 
 
 def together(exhibit: Exhibit, audit: str) -> list[Beside]:
@@ -314,7 +324,7 @@ def series(exhibit: Exhibit, audit: str) -> list[Series]:
         for axis in _axes(estimates):
             if measure not in main and axis != "bin" and any(not e.primary for e in estimates):
                 continue
-            here = [e for e in estimates if axis in e.at]
+            here = [e for e in estimates if axis in e.at and STRATA not in e.at]
             splits = list(dict.fromkeys(columns(e.group) for e in here if e.group)) or [()]
             made += [_series(exhibit, audit, measure, axis, split, here) for split in splits if len(split) < 2]
     return _joined([one for one in made if one.shown and not _repeats(one, made)])

@@ -15,7 +15,7 @@ from counterproof.report.shapes import Line, Panel, Row, Series, has_number, spr
 
 __all__ = [
     "Block", "Gap", "Rate", "cell", "counted", "detectable", "gaps", "grid", "interval", "listed", "rates", "said",
-    "spread",
+    "spread", "within",
 ]  # fmt: skip
 
 MOST_ROWS = 400
@@ -114,6 +114,52 @@ def gaps(panel: Panel) -> list[Gap]:
         pairs.setdefault((name(contrast.group) + given, name(contrast.reference)), {})[contrast.scale] = contrast
     several = len({other for _, other in pairs}) > 1
     return [_gap(one, other, by, panel.unit, several=several) for (one, other), by in pairs.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """One group against the reference within strata; ``note`` says on how many it rests, and whether they agree."""
+
+    name: str
+    difference: str
+    difference_ends: str
+    ratio: str
+    ratio_ends: str
+    p: str
+    note: str
+
+
+def within(panel: Panel) -> list[Within]:
+    """The contrasts of a panel within strata, in the order of its gaps."""
+    by: dict[object, dict[str, Contrast]] = {}
+    for contrast in panel.strata[: 2 * MOST_ROWS]:
+        by.setdefault(key_of(contrast.group), {})[contrast.scale] = contrast
+    return [_within(scales, panel.unit) for scales in by.values()]
+
+
+def _within(scales: dict[str, Contrast], unit: Unit) -> Within:
+    c = scales["difference"]
+    gap = _gap(name(c.group), name(c.reference), scales, unit, several=True)
+    given = f", if {words.assumed(c.assumption)}" if c.assumption else ""
+    return Within(
+        gap.name + given, gap.difference, gap.difference_ends, gap.ratio, gap.ratio_ends, gap.p, _agreement(c, unit)
+    )
+
+
+def _agreement(c: Contrast, unit: Unit) -> str:
+    """On how many strata a contrast rests, what it leaves out, and whether the strata agree, in sentences."""
+    told = c.within
+    if told is None:
+        return c.note or words.STATUS[c.status]
+    said = [f"{told.strata} {'stratum holds' if told.strata == 1 else 'strata hold'} both groups"]
+    said += [f"{numbers.count(told.left_out)} cases in others, or in none, are left out"] if told.left_out else []
+    points = f"{numbers.HARD}percentage points" if unit == "rate" else ""
+    if ends := _ends(c, told.least, told.most, unit):
+        said.append(f"with any one of them left out, the difference would be {ends}{points}")
+    if told.p_homogeneity is not None:
+        said.append(f"chance alone would make them differ so much with p {numbers.p_value(told.p_homogeneity)}")
+    turned = " In the same records taken together the gap points the other way." if told.turned else ""
+    return f"{'; '.join(said)}.{turned}{f' {c.note}' if c.note else ''}"
 
 
 def detectable(panel: Panel) -> str:

@@ -13,6 +13,7 @@ from counterproof.exhibit import Exhibit
 from counterproof.findings import ClaimFinding, Estimate, Reading, Verdict
 from counterproof.report import groups, numbers, units, words
 from counterproof.report.safe import TEXT_LIMIT, capital, sentence, shorten, slug
+from counterproof.report.shapes import STRATA
 from counterproof.report.tables import counted
 
 __all__ = ["Told", "ToldReading", "tell"]
@@ -204,9 +205,16 @@ def _number(exhibit: Exhibit, test: Test | None, found: ClaimFinding | Reading) 
     chance = _chance(found, scale, unit)
     if found.value is None:
         why = "" if chance else _why_none(exhibit, test)
-        return f"{units.label(exhibit, test.audit, test.measure)}{_about(exhibit, test)}{why}. {chance}".strip()
+        return f"{_label(exhibit, test)}{_about(exhibit, test)}{why}. {chance}".strip()
     said = _compared(exhibit, test, found.value, unit) if test.compare else _valued(exhibit, test, found.value, unit)
-    return f"{units.label(exhibit, test.audit, test.measure)}{said}. {chance}".strip()
+    return f"{_label(exhibit, test)}{said}. {chance}".strip()
+
+
+def _label(exhibit: Exhibit, test: Test) -> str:
+    """The measure, and within what it is compared."""
+    column = (test.at or {}).get(STRATA)
+    within = f" within each {groups.plain(str(column))}" if column is not None and test.compare else ""
+    return units.label(exhibit, test.audit, test.measure) + within
 
 
 def _why_none(exhibit: Exhibit, test: Test) -> str:

@@ -25,7 +25,7 @@ from counterproof.report.differentials import Differentials, differentials
 from counterproof.report.groups import plain
 from counterproof.report.open_questions import changes, unclear
 from counterproof.report.safe import shorten, slug
-from counterproof.report.shapes import Beside, Panel, Series, Ways, gathered, panels, together, ways
+from counterproof.report.shapes import STRATA, Beside, Panel, Series, Ways, gathered, panels, together, ways
 from counterproof.report.units import measure_words
 from counterproof.report.verdicts import Told, tell
 
@@ -61,6 +61,8 @@ class Figure:
     no_gaps: str
     detectable: str
     spread: str
+    within: list[tables.Within]
+    strata: str
     assumptions: list[str]
     reference: str
     bounded: bool
@@ -346,6 +348,8 @@ def _figure(exhibit: Exhibit, panel: Panel, *, drawn: bool) -> Figure:
         no_gaps=tables.listed([gap.name for gap in gaps if gap.status], "; "),
         detectable=tables.detectable(panel),
         spread="" if differentials(exhibit, panel.audit) else tables.spread(exhibit, panel),
+        within=tables.within(panel),
+        strata=plain(str(panel.strata[0].at[STRATA])) if panel.strata else "",
         assumptions=_assumptions(panel),
         reference=_reference(panel),
         bounded=any(row.estimate.status == "bounded" for row in panel.rows),

@@ -126,6 +126,16 @@ def _contrast() -> Schema:
     }
     extra: Schema = {"unbounded": UNBOUNDED, "note": TEXT, "minimum_detectable": {"type": "number"}}
     extra |= {"identified_low": NUMBER, "identified_high": NUMBER}
+    extra["within"] = _object(
+        {
+            "strata": {"type": "integer"},
+            "left_out": {"type": "integer"},
+            "turned": {"type": "boolean"},
+            "p_homogeneity": NUMBER,
+            "least": NUMBER,
+            "most": NUMBER,
+        }
+    )
     return _object(named | statistics | extra, optional=(*statistics, *extra)) | _absent_when_suppressed(statistics)
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from counterproof.stats.basis import Interval
 from counterproof.stats.intervals import Floats, checked_counts, checked_level, normal_quantile
 
-__all__ = ["Stratified", "Weighted", "stratified"]
+__all__ = ["Stratified", "Weighted", "homogeneity", "mantel_haenszel", "stratified"]
 
 _HALVINGS = 60
 _BEYOND = 1e30
@@ -113,6 +113,17 @@ class Weighted:
         return self.printed(level)
 
 
+def mantel_haenszel(tables: Floats, scale: Literal["difference", "ratio"]) -> float | None:
+    """The weighted contrast alone, of tables (x1, n1, x0, n0) of shape (4, strata) that hold trials of both groups."""
+    return _value(tables, scale) if tables.shape[1] else None
+
+
+def homogeneity(tables: Floats, scale: Literal["difference", "ratio"]) -> float | None:
+    """p-value of "the same contrast in every stratum" alone, of tables as in :func:`mantel_haenszel`."""
+    score = _difference_score if scale == "difference" else _ratio_score
+    return _homogeneity(tables, mantel_haenszel(tables, scale), score)
+
+
 def _value(tables: Floats, scale: Literal["difference", "ratio"]) -> float | None:
     x1, n1, x0, n0 = tables
     weight = _weights(tables)
@@ -172,10 +183,11 @@ def _homogeneity(
 
 
 def _end(excess: Callable[[float], float], outer: float, inner: float) -> float:
-    """Where ``excess`` turns positive, from the estimate to the outermost contrast, by bisection.
-
-    A faster method would be misled by rates that a double cannot tell from 1.
+    """Where ``excess`` turns positive, from the estimate to the outermost contrast, by Brent's method: it keeps both
+    ends of the root in hand, as bisection does, since rates that a double cannot tell from 1 make the rest unreliable.
     """
+    from scipy.optimize import brentq
+
     if math.isinf(inner):
         if math.isinf(outer):
             return outer
@@ -190,7 +202,4 @@ def _end(excess: Callable[[float], float], outer: float, inner: float) -> float:
             outer *= 2
     elif inner == outer or excess(outer) <= 0:
         return outer
-    for _ in range(_HALVINGS):
-        middle = (outer + inner) / 2
-        outer, inner = (middle, inner) if excess(middle) > 0 else (outer, middle)
-    return (outer + inner) / 2
+    return float(brentq(excess, outer, inner, xtol=1e-14, rtol=1e-14, maxiter=500))

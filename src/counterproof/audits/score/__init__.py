@@ -7,7 +7,7 @@ from typing import Any
 
 from counterproof.audits.base import Audit, AuditOptions, Reductions, Settings
 from counterproof.audits.published import layout
-from counterproof.audits.score import clusters, codings, tabulate, view
+from counterproof.audits.score import clusters, codings, strata, tabulate, view
 from counterproof.audits.score.infer import infer
 from counterproof.audits.score.measures import AUC
 from counterproof.audits.score.options import ScoreOptions
@@ -55,6 +55,8 @@ class ScoreAudit(Audit[ScoreOptions]):
             found.append(Role("arm", options.arm, "coded", (view.SELECTED, view.RANDOM)))
         if options.cluster is not None:
             found.append(Role("cluster", options.cluster, "key"))
+        if options.within is not None:
+            found.append(Role("within", options.within, "category"))
         found += codings.roles(options)
         if options.count is not None:
             found.append(Role("count", options.count, "count"))
@@ -72,8 +74,8 @@ class ScoreAudit(Audit[ScoreOptions]):
         return Reductions(counted, ranks, clusters.reductions(options))
 
     def sums(self, options: ScoreOptions, cells: Cells, floor: int) -> Sequence[RowSum]:
-        """See ``tabulate``."""
-        return tabulate.sums(options, cells, floor)
+        """See ``tabulate`` and ``strata``."""
+        return [*tabulate.sums(options, cells, floor), *strata.rows(options, cells)]
 
     def apart(self, options: ScoreOptions, name: str, cells: Cells, floor: int) -> Sequence[RowSum]:
         """See ``clusters``."""

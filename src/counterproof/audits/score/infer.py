@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from counterproof.audits.base import Settings
 from counterproof.audits.comparing import proportion
-from counterproof.audits.score import arms, probability, proxy, published, repeated
+from counterproof.audits.score import arms, probability, proxy, published, repeated, strata
 from counterproof.audits.score.arms import ArmedRates
 from counterproof.audits.score.comparisons import comparable, compare
 from counterproof.audits.score.measures import AUC, BRIER, CALIBRATION, OUTCOME_RATE, PROBABILITY
@@ -52,6 +52,11 @@ def infer(options: ScoreOptions, shown: Mapping[str, CountTable], records: int, 
     if options.outcome_error is not None:
         extra += [*proxy.checks(options.outcome_error, outcomes, population, level)]
     extra += [*repeated.checks(options, shown, records), *published.checks(options, outcomes, contrasts, population)]
+    if options.within is not None and isinstance(rates, Rates):
+        within = strata.contrasts(options, shown, rates, settings)
+        extra += [*strata.checks(options, shown, within)]
+        contrasts += within
+        estimates += tuple(strata.estimates(options, shown, rates, settings))
     checks = (*_checks(options, shown, records), *extra, *moved.checks)
     return AuditFindings("score", records, population, estimates, (*contrasts, *moved.contrasts), checks, family)
 
@@ -175,6 +180,7 @@ WORDS = {
     "missing_review": "do not say whether they were reviewed; their outcome counts as not known",
     "unreadable_review": "have a review that is neither yes nor no; their outcome counts as not known",
     "reviewed_without_outcome": "were reviewed and have no outcome; it counts as not known",
+    "missing_stratum": "name no stratum; comparisons within strata leave them out",
     "outcome_without_review": "were not reviewed and carry an outcome; it is not used",
 }
 WITHOUT_LABEL = {

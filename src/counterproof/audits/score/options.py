@@ -13,7 +13,7 @@ from counterproof.audits.score.codings import Coding, parsed
 from counterproof.audits.score.measures import BY_FLAG_ALONE, MEASURES, PROBABILITY
 from counterproof.audits.score.outcome_error import OutcomeError
 from counterproof.errors import nearest
-from counterproof.reductions import Coded
+from counterproof.reductions import MAX_CROSSED, Coded
 from counterproof.reductions.values import Values
 
 __all__ = ["ScoreOptions"]
@@ -56,6 +56,9 @@ class ScoreOptions(PublishedOptions):
     cluster: str | None = Field(
         default=None,
         description="Column that says which records belong together, such as a person's number; it is only counted by",
+    )
+    within: str | None = Field(
+        default=None, description="Column of strata, such as a district: groups are compared within them as well"
     )
     outcome_error: OutcomeError | None = Field(
         default=None,
@@ -173,7 +176,7 @@ class ScoreOptions(PublishedOptions):
         for column in self.reference:
             if column not in self.groups:
                 raise ValueError(f"reference names {column[:60]!r}, which is not among groups")
-        single = (self.score, self.flag, self.outcome, self.reviewed, self.arm, self.count, self.cluster)
+        single = (self.score, self.flag, self.outcome, self.reviewed, self.arm, self.count, self.cluster, self.within)
         used = [c for c in (*single, *self.groups) if c is not None]
         for column in used:
             if used.count(column) > 1:
@@ -197,7 +200,7 @@ class ScoreOptions(PublishedOptions):
     def _misread(self) -> ScoreOptions:
         if self.outcome_error is None:
             return self
-        for key, given in (("arm", self.arm), ("cluster", self.cluster)):
+        for key, given in (("arm", self.arm), ("cluster", self.cluster), ("within", self.within)):
             if given is not None:
                 raise ValueError(f"outcome_error does not go with {key}: what both leave open was not worked out")
         if self.outcome is None or self.score_is == "probability":
@@ -218,6 +221,18 @@ class ScoreOptions(PublishedOptions):
             except ValidationError as error:
                 said = error.errors(include_url=False, include_context=False, include_input=False)[0]["msg"]
                 raise ValueError(f"the coding {name[:60]!r}: {said.removeprefix('Value error, ')}") from None
+        return self
+
+    @model_validator(mode="after")
+    def _stratifying(self) -> ScoreOptions:
+        if self.within is None:
+            return self
+        if not self.groups:
+            raise ValueError("within needs groups: it compares them within each stratum")
+        if len(self.groups) >= MAX_CROSSED:
+            raise ValueError(f"groups and within are at most {MAX_CROSSED} columns together, since they are crossed")
+        if self.arm is not None or self.inexact:
+            raise ValueError("within does not go with arm, nor with rounded or suppressed counts")
         return self
 
     @property

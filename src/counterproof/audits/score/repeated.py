@@ -119,12 +119,12 @@ def checks(options: ScoreOptions, shown: Mapping[str, CountTable], records: int)
     outcomes = shown["outcomes"].find({}, options.at)
     used = None if outcomes is None else outcomes["records"]
     clusters, keyless = row["clusters"], row["without_key"]
-    note = f"clusters hold these records: one for each value of {options.cluster}"
+    note = f"Each value of {options.cluster} is one; the second number is that of records."
     few = clusters is None or clusters < FEW
     if few:
-        note += f"; with fewer than {FEW} the intervals are wide, as they should be"
+        note += f" With fewer than {FEW} the intervals are wide."
     elif clusters == used:
-        note += ". No two records share one, so they are independent as far as this column tells"
+        note += " No two records share one, so as far as this column tells they are independent."
     yield Check("clusters", "warn" if few else "pass", clusters, used, note)
     missing = f"records have no {options.cluster}; each counts as a cluster of its own"
     yield Check("missing_cluster", "pass" if keyless == 0 else "warn", keyless, used, missing)

@@ -311,6 +311,8 @@ def _quality(options: ScoreOptions, view: View) -> Iterator[RowSum]:
         counts["unreadable_review"] = view.review == UNREADABLE
         counts["reviewed_without_outcome"] = reviewed & ~known
         counts["outcome_without_review"] = ~reviewed & known
+    if options.within is not None:
+        counts["missing_stratum"] = absent(view.cells.column(options.within))
     for column in options.groups:
         counts[f"missing_group.{column}"] = absent(view.cells.column(column))
     yield _row(view, "quality", {}, {}, counts)

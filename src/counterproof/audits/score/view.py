@@ -41,6 +41,8 @@ def axis(options: ScoreOptions) -> ScoreAxis | None:
 def dimensions(options: ScoreOptions) -> tuple[Dimension, ...]:
     """Groups, then the flag or the score, then the outcome."""
     found: list[Dimension] = [Category(column) for column in options.groups]
+    if options.within is not None:
+        found.append(Category(options.within))
     if options.flag_coded is not None:
         found.append(options.flag_coded)
     if (steps := axis(options)) is not None:

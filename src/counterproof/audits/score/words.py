@@ -180,6 +180,11 @@ WORDS = Words(
         "Where the plan states how often the record of the outcome may err, each rate against the true outcome is "
         "bounded over all such errors, which may differ between the flagged and the others. Bounds of equal errors "
         "stand beside.",
+        "Where the plan names a cluster (a person who stands in several records), a rate has the interval of as many "
+        "independent records as tell as much: the variance is that of a ratio of totals over clusters. Two groups that "
+        "have clusters in common are compared with their covariance.",
+        "Where the plan names strata, groups are compared a second time within them, with the weights of Mantel and "
+        "Haenszel and the score interval that belongs to them; the plain gap stays what the measure says.",
         "A score that claims to be a probability is held against what happened: the Brier score and calibration in the "
         "large with Student's interval, in verdicts with the empirical Bernstein interval, which holds for any shape.",
     ),
@@ -190,13 +195,19 @@ WORDS = Words(
         "that it is compared with. The records cannot show what would have happened without it.",
         "Equal error rates and equal predictive values cannot both hold when the outcome is more frequent in one "
         "group than in another, unless the flag is always right.",
-        "The intervals treat records as independent. Where a person stands in several, they are too narrow.",
+        "Unless the plan names a cluster, the intervals treat records as independent. Where a person stands in "
+        "several, they are then too narrow.",
     ),
     references=(
         "Wilson EB. Probable inference, the law of succession, and statistical inference. JASA 22 (1927) 209–212.",
         "Clopper CJ, Pearson ES. The use of confidence or fiducial limits illustrated in the case of the binomial. "
         "Biometrika 26 (1934) 404–413.",
         "Miettinen O, Nurminen M. Comparative analysis of two rates. Statistics in Medicine 4 (1985) 213–226.",
+        "Kish L. Survey Sampling. Wiley (1965), chapters 6 and 11.",
+        "Korn EL, Graubard BI. Confidence intervals for proportions with small expected number of positive counts "
+        "estimated from survey data. Survey Methodology 24 (1998) 193–201.",
+        "Mantel N, Haenszel W. Statistical aspects of the analysis of data from retrospective studies of disease. "
+        "JNCI 22 (1959) 719–748.",
         "DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver "
         "operating characteristic curves. Biometrics 44 (1988) 837–845.",
         "Holm S. A simple sequentially rejective multiple test procedure. Scand. J. Statistics 6 (1979) 65–70.",
