@@ -16,6 +16,7 @@ __all__ = ["GROUP", "SHIPPED", "find", "is_kind", "kinds"]
 
 SHIPPED = {
     "duration": "duration:DURATION",
+    "forecast": "forecast:FORECAST",
     "identification": "identification:IDENTIFICATION",
     "inventory": "inventory:INVENTORY",
     "outcome-test": "outcome_test:OUTCOME_TEST",

@@ -28,6 +28,8 @@ from counterproof.report.shapes import Series
 __all__ = ["MOST_PANELS", "series_spec"]
 
 MOST_PANELS = 12
+FEW_PLACES = 6
+"""So many whole numbers on an axis are all written."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 
 
@@ -80,6 +82,9 @@ def _along(one: Series) -> Spec:
         axis = {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 4, "ticks": False, "title": None}
         return {"field": "at", "type": "ordinal", "sort": None, "axis": axis}
     axis = {"tickCount": 4, "grid": False, "title": None}
+    places = sorted({e.at[one.axis] for line in one.lines for e in line.points if not one.binned}, key=float)  # type: ignore[arg-type]
+    if 0 < len(places) <= FEW_PLACES and all(isinstance(place, int) for place in places):
+        axis |= {"values": places, "format": "d"}
     return {"field": "at", "type": "quantitative", "scale": {"zero": False, "nice": False}, "axis": axis}
 
 

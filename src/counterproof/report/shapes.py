@@ -285,7 +285,8 @@ def together(exhibit: Exhibit, audit: str) -> list[Beside]:
             by = [{row.name: row.estimate for row in p.rows} for p in here]
             rows = tuple((name, tuple(column.get(name) for column in by)) for name in names)
             key = "-".join((audit, f"together{number}", *split))
-            labels = tuple(p.label for p in here)
+            twice = {p.measure for p in here if [other.measure for other in here].count(p.measure) > 1}
+            labels = tuple(f"{p.label}, {p.where}" if p.measure in twice and p.where else p.label for p in here)
             made.append(Beside(key, audit, one.title, one.drawn, here[0].unit, split, labels, rows))
     return made
 
@@ -326,7 +327,11 @@ def series(exhibit: Exhibit, audit: str) -> list[Series]:
                 continue
             here = [e for e in estimates if axis in e.at and STRATA not in e.at]
             splits = list(dict.fromkeys(columns(e.group) for e in here if e.group)) or [()]
-            made += [_series(exhibit, audit, measure, axis, split, here) for split in splits if len(split) < 2]
+            made += [
+                _series(exhibit, audit, measure, axis, split, here)
+                for split in splits
+                if len(split) < 2 or axis == "bin"
+            ]
     return _joined([one for one in made if one.shown and not _repeats(one, made)])
 
 

@@ -277,7 +277,8 @@ def _block(one: Series, places: Sequence[str], lines: Sequence[Line]) -> Block:
 
 
 def _beside(e: Estimate | None, one: Series) -> str:
-    return f" (mean {said(e, one.unit)})" if e is not None and e.value is not None else ""
+    word = one.beside.split(" ")[0].lower()  # "mean" of "Mean score in the range"
+    return f" ({word} {said(e, one.unit)})" if e is not None and e.value is not None else ""
 
 
 def place(e: Estimate, one: Series) -> str:

@@ -29,6 +29,7 @@ class Normal:
 
     least, most  the range in which the quantity lies; the interval is cut there. A value of nan is no estimate.
     method       the name that is printed
+    log          estimate and error are those of the logarithm; value and interval are not
     """
 
     estimate: float
@@ -37,18 +38,24 @@ class Normal:
     least: float = -math.inf
     most: float = math.inf
     method: str = "student-t"
+    log: bool = False
 
     @property
     def value(self) -> float | None:
         """The estimate; None where there is none."""
-        return None if math.isnan(self.estimate) else self.estimate
+        if math.isnan(self.estimate):
+            return None
+        return math.exp(self.estimate) if self.log else self.estimate
 
     def printed(self, level: float) -> Interval:
         """estimate ± t · standard error, within the range."""
         half = half_width(self.standard_error, self.degrees, level)
         if not math.isfinite(half) or self.value is None:
-            return Interval(self.least, self.most, self.method)
-        return Interval(max(self.least, self.estimate - half), min(self.most, self.estimate + half), self.method)
+            return Interval(max(self.least, 0.0) if self.log else self.least, self.most, self.method)
+        low, high = self.estimate - half, self.estimate + half
+        if self.log:
+            low, high = math.exp(low), math.exp(high)
+        return Interval(max(self.least, low), min(self.most, high), self.method)
 
     def compatible(self, level: float) -> Interval:
         """As printed."""
@@ -59,6 +66,8 @@ class Normal:
     ) -> ContrastInterval | None:
         """The difference of two independent estimates, by Satterthwaite's degrees of freedom; None for any other."""
         if not isinstance(reference, Normal) or scale != "difference" or None in (self.value, reference.value):
+            return None
+        if self.log or reference.log:
             return None
         squares = self.standard_error**2, reference.standard_error**2
         if not 0 < sum(squares) < math.inf:

@@ -27,6 +27,7 @@ RUNNERS: dict[str, str] = {
     "LinkPairs": "link_pairs",
     "LinkReviews": "link_reviews",
     "SubjectSums": "subject_sums",
+    "Scores": "forecasts",
 }
 """Name of the reduction -> module of this folder, whose ``run(session, reduction)`` counts it."""
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from counterproof.sources.counting.session import Session
 
-__all__ = ["NO_DATE", "Order", "day_orders", "with_days", "with_month"]
+__all__ = ["MONTHS", "NO_DATE", "Order", "day_orders", "last_of_month", "with_days", "with_month"]
 
 Order = Literal["day_first", "month_first"]
 
@@ -38,7 +38,7 @@ _FORMS = {
     "slash": r"^([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})([ T]|$)",
     "named": r"^([0-9]{1,2})[- ]([A-Z]{3})[- ]([0-9]{4})([ T:]|$)",
 }
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -115,7 +115,7 @@ def _written(table: Table, name: str, order: Order) -> Column:
     digits = ibis.ifelse(iso | compact, whole, ibis.null("string")).cast("int64")
     day, month = (1, 2) if order == "day_first" else (2, 1)
     word = text.re_extract(_FORMS["named"], 2)
-    number = ibis.cases(*((word == month_name, place) for place, month_name in enumerate(_MONTHS, 1)), else_=0)
+    number = ibis.cases(*((word == month_name, place) for place, month_name in enumerate(MONTHS, 1)), else_=0)
     ends = [_part(text, _FORMS["named"], named, group) for group in (3, 1)]
     return ibis.cases(
         (iso | compact, digits),
@@ -170,3 +170,11 @@ def with_month(table: Table, name: str, day: str) -> Table:
     return table.mutate(**{name: months.cast("int64")}).drop(
         "month_era", "month_z", "month_doe", "month_yoe", "month_mp"
     )
+
+
+def last_of_month(table: Table, name: str, month: str) -> Table:
+    """The table with the last day of each month of a column that counts them from January of the year 0."""
+    after = table[month] + 1
+    table = table.mutate(after_year=after // 12, after_month=after % 12 + 1, after_day=ibis.literal(1))
+    table = table.mutate(**{name: _day(table.after_year, table.after_month, table.after_day) - 1})
+    return table.drop("after_year", "after_month", "after_day")
