@@ -9,7 +9,7 @@ from counterproof.reductions.base import Apart, Coded, Prepare
 
 __all__ = [
     "CELL", "ERROR", "FAILED", "HOW_MANY", "MEASURE", "RATE", "SIDE", "Comparisons", "ErrorCounts", "PublishedRates",
-    "SubjectSums",
+    "Searches", "SubjectSums",
 ]  # fmt: skip
 
 SIDE, ERROR, HOW_MANY = "counted side", "counted error", "counted number"
@@ -104,3 +104,25 @@ class SubjectSums(Apart):
     def others(self) -> tuple[str, ...]:
         """Names of the dimensions of the other group."""
         return tuple(f"with {name}" for name in self.columns)
+
+
+@dataclass(frozen=True)
+class Searches(Apart):
+    """Searches of a gallery, from rows that are candidates in their rank, or a search that returned none (no rank).
+
+    Each search has exactly one row of rank 1, or one without a rank. Dimensions: ``by``, then
+
+    enrolled  as of ``Coded``: whether the searched person is in the gallery
+    found     the rank at which the mate came back at or above the threshold; of those not enrolled "any" where any
+              candidate did; ``None`` where none did
+
+    ``n`` counts searches. "candidates", "squares": Σk and Σk² over searches, k candidates at or above the threshold.
+    """
+
+    candidate_score: str
+    rank: str
+    enrolled: Coded
+    mate: Coded
+    threshold: Decimal
+    distance: bool = False
+    by: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from counterproof.audits.base import Audit, Reductions, Settings
-from counterproof.audits.identification import published, scores
+from counterproof.audits.identification import published, scores, searches
 from counterproof.audits.identification.infer import infer
 from counterproof.audits.identification.options import IdentificationOptions
 from counterproof.audits.identification.words import WORDS
@@ -39,13 +39,15 @@ class IdentificationAudit(Audit[IdentificationOptions]):
 
     def roles(self, options: IdentificationOptions) -> Sequence[Role]:
         """System, groups, and what else each form names."""
+        if options.form == "searches":
+            return searches.roles(options)
         return published.roles(options) if options.form in ("counts", "rates") else scores.roles(options)
 
     def reductions(self, options: IdentificationOptions) -> Reductions:
         """Errors and trials, or published rates, by system and group; of logs comparisons at the tails."""
         if options.form in ("counts", "rates"):
             return Reductions(published.count_by(options))
-        return scores.reductions(options)
+        return searches.reductions(options) if options.form == "searches" else scores.reductions(options)
 
     def sums(self, options: IdentificationOptions, cells: Cells, floor: int) -> Sequence[RowSum]:
         """See ``published``; of logs nothing is shown but what is counted apart."""
@@ -55,6 +57,8 @@ class IdentificationAudit(Audit[IdentificationOptions]):
 
     def apart(self, options: IdentificationOptions, name: str, cells: Cells, floor: int) -> Sequence[RowSum]:
         """See ``scores``."""
+        if options.form == "searches":
+            return list(searches.rows(options, cells))
         return list(scores.rows(options, name, cells, floor))
 
     def infer(
@@ -64,6 +68,6 @@ class IdentificationAudit(Audit[IdentificationOptions]):
         return infer(options, shown, records, settings)
 
 
-THINGS = {"rates": ("published rate", "published rates")}
+THINGS = {"rates": ("published rate", "published rates"), "searches": ("candidate", "candidates")}
 
 IDENTIFICATION = IdentificationAudit()

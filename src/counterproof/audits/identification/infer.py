@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from counterproof.audits.base import Settings
 from counterproof.audits.comparing import adjust
-from counterproof.audits.identification import curves, differentials, gallery
+from counterproof.audits.identification import curves, differentials, gallery, searches
 from counterproof.audits.identification.contrasts import contrasts
-from counterproof.audits.identification.measures import DET, ERROR_RATES, FMR
+from counterproof.audits.identification.measures import ALERT, DET, ERROR_RATES, FMR, IMPLIED
 from counterproof.audits.identification.options import IdentificationOptions
 from counterproof.audits.identification.quality import quality
 from counterproof.audits.identification.rates import Rates
@@ -27,7 +27,7 @@ def infer(
 ) -> AuditFindings:
     """Error rates by system and group, their contrasts and differentials, and what they rest on."""
     population: Population = options.population or ("records" if options.form == "rates" else "process")
-    wanted = {*options.measures, DET}
+    wanted = {*options.measures, DET, IMPLIED, ALERT}
     found = [e for e in _rates(options, shown, population, settings.level) if e.measure in wanted]
     compared, family = adjust(list(contrasts(found, options, settings.level)), settings)
     more = differentials.of(found, options, settings.level)
@@ -43,6 +43,10 @@ def _rates(
 ) -> Iterator[Estimate]:
     errors = shown.get("errors", EMPTY)
     own = [row for table in ("errors", "misses") for row in shown.get(table, EMPTY)]
+    if options.form == "searches":
+        tables = (shown["mated searches"], shown["other searches"])
+        yield from searches.estimates(options, *tables, population, level)
+        return
     rates = Rates(options, population, level, People(options, shown.get("subjects", EMPTY)))
     if options.form == "rates":
         yield from rates.published(shown["rates"])

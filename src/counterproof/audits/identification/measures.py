@@ -23,5 +23,5 @@ ERROR_RATES: dict[str, tuple[str, str, str]] = {
 
 SIDES = {FMR: "non_mated", FNMR: "mated"}
 
-MEASURES: tuple[str, ...] = (FMR, FNMR, THRESHOLD, EER, FAR, FRR, SHARE)
+MEASURES: tuple[str, ...] = (FMR, FNMR, THRESHOLD, EER, FAR, FRR, FPIR, FNIR, SELECTIVITY, SHARE)
 """What ``measures`` may name."""

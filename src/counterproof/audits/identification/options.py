@@ -15,9 +15,10 @@ from counterproof.reductions.matching import CELL
 
 __all__ = ["Form", "IdentificationOptions"]
 
-Form = Literal["scores", "counts", "rates"]
+Form = Literal["scores", "counts", "rates", "searches"]
 FORMS: dict[Form, tuple[str, ...]] = {
     "scores": ("score",),
+    "searches": ("candidate_score",),
     "counts": ("false_matches", "false_non_matches"),
     "rates": ("false_match_rate", "false_non_match_rate"),
 }
@@ -28,6 +29,7 @@ OWN: dict[Form, tuple[str, ...]] = {
         *("mated", "threshold", "at_fmr", "at_fmr_group", "distance", "subject", "other_subject", "mated_value"),
         *("failed", "count", "gallery_groups"),
     ),
+    "searches": ("threshold", "distance", "rank", "enrolled", "mate"),
     "counts": ("mated", "non_mated", "failures_to_acquire", "acquisitions", "gallery_groups"),
     "rates": ("decimals", "gallery_groups"),
 }
@@ -35,6 +37,7 @@ OWN: dict[Form, tuple[str, ...]] = {
 
 NEEDED: dict[Form, tuple[str, ...]] = {
     "scores": ("mated",),
+    "searches": ("rank", "enrolled", "mate", "threshold"),
 }
 TOGETHER = (
     ("other_subject", "subject"),
@@ -59,7 +62,7 @@ NAMING = (
         "failures_to_acquire",
         "acquisitions",
     ),
-    "system",
+    *("candidate_score", "rank", "enrolled", "mate", "system"),
 )
 """The keys that name a column; ``other_group`` names one of groups again."""
 
@@ -69,7 +72,7 @@ Proportion = Annotated[Decimal, Field(gt=0, lt=1)]
 
 
 class IdentificationOptions(AuditOptions):
-    """A log of comparison scores, error counts, or published error rates."""
+    """A log of comparison scores or of searches, error counts, or published error rates."""
 
     kind: Literal["identification"] = "identification"
 
@@ -108,6 +111,15 @@ class IdentificationOptions(AuditOptions):
     )
     decimals: int | None = Field(None, ge=0, le=30, description="Rates: decimals to which they are rounded")
 
+    candidate_score: Column = Field(None, description="Searches: column of the score of each candidate")
+    rank: Column = Field(
+        None, description="Searches: column of the candidate's rank, from 1; blank where none came back"
+    )
+    enrolled: Column = Field(
+        None, description="Searches: column that says whether the searched person is in the gallery"
+    )
+    mate: Column = Field(None, description="Searches: column that says whether the candidate is the searched person")
+
     system: Column = Field(None, description="Column of the algorithm or system, each audited by itself")
     groups: tuple[str, ...] = Field((), max_length=3, description="Columns to compare by, and crossed")
     reference: dict[str, str] = Field(default_factory=dict, description="The group that others are compared with")
@@ -119,7 +131,9 @@ class IdentificationOptions(AuditOptions):
     )
     measures: tuple[str, ...] = Field(MEASURES, min_length=1, description="Measures to estimate and compare")
 
-    gallery: tuple[Size, ...] = Field((), description="Sizes of galleries to reckon for")
+    gallery: tuple[Size, ...] = Field(
+        (), description="Sizes of galleries to reckon for; the first is the one searched, without tested_gallery"
+    )
     tested_gallery: Size | None = Field(None, description="Size of the gallery that was tested")
     gallery_groups: dict[str, Size] = Field(
         default_factory=dict, description="How many of each group are in the gallery"
@@ -169,6 +183,7 @@ class IdentificationOptions(AuditOptions):
         if len(given) != 1:
             raise ValueError(
                 "say in which form the evaluation was released by exactly one of score (a log of comparisons), "
+                "candidate_score (a log of searches), "
                 "false_matches or false_non_matches (counts), "
                 "false_match_rate or false_non_match_rate (published rates)"
             )

@@ -65,6 +65,29 @@ SCORES = {
     ),
 }
 
+SEARCHES = {
+    "false_negative_identification_rate": MeasureWords(
+        "False negative identification rate",
+        "Of all searches for people who are in the gallery, the share in which the person did not come back within so "
+        "many ranks at or above the threshold.",
+        "mate not returned / searches of people enrolled",
+        "rate",
+    ),
+    "selectivity": MeasureWords(
+        "Candidates in a search",
+        "How many candidates, all of them wrong, a search for somebody who is not in the gallery returned on average.",
+        "candidates at or above the threshold / searches of people not enrolled",
+        "number",
+    ),
+    "implied_false_match_rate": MeasureWords(
+        "Implied false match rate",
+        "The false match rate of single comparisons that would give the false positive identification rate that was "
+        "found, if a search were so many independent comparisons.",
+        "1 − (1 − FPIR)^(1/N)",
+        "rate",
+    ),
+}
+
 GALLERY = {
     "false_positive_identification_rate": MeasureWords(
         "False positive identification rate",
@@ -192,6 +215,6 @@ WORDS = Words(
         "Clopper CJ, Pearson ES. Biometrika 26 (1934) 404–413. Wilson EB. JASA 22 (1927) 209–212.",
         "Miettinen O, Nurminen M. Comparative analysis of two rates. Statistics in Medicine 4 (1985) 213–226.",
     ),
-    measures=RATES | SCORES | GALLERY | _differentials() | JOINT,
+    measures=RATES | SCORES | SEARCHES | GALLERY | _differentials() | JOINT,
     things=("comparison", "comparisons"),
 )

@@ -26,6 +26,7 @@ RUNNERS: dict[str, str] = {
     "ClusterSums": "cluster_sums",
     "LinkPairs": "link_pairs",
     "LinkReviews": "link_reviews",
+    "Searches": "searches",
     "SubjectSums": "subject_sums",
     "Scores": "forecasts",
 }

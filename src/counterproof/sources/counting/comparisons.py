@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from counterproof.sources.counting.session import Session
 
-__all__ = ["Step", "laid_out", "matched", "run", "steps"]
+__all__ = ["Step", "alike", "laid_out", "matched", "run", "steps"]
 
 _WIDE = "decimal(38, 0)"
 _ROUND = (100, 125, 160, 200, 250, 315, 400, 500, 630, 800)
@@ -86,15 +86,15 @@ def run(session: Session, reduction: Comparisons) -> Cells:
 def matched(session: Session, rows: Table, reduction: Comparisons) -> Any:
     """Whether a comparison lies at the operating point of its system or is more alike."""
     if reduction.threshold is not None:
-        return _alike(rows.s, reduction.threshold, reduction.distance)
+        return alike(rows.s, reduction.threshold, reduction.distance)
     own = {
         system: next(step.edge for step in ladder if step.accepted)
         for system, ladder in steps(session, reduction).items()
     }
     if not reduction.systems:
-        return _alike(rows.s, own[()], reduction.distance)
+        return alike(rows.s, own[()], reduction.distance)
     every = [
-        (reduce(and_, _same(rows, system)), _alike(rows.s, edge, reduction.distance)) for system, edge in own.items()
+        (reduce(and_, _same(rows, system)), alike(rows.s, edge, reduction.distance)) for system, edge in own.items()
     ]
     return ibis.cases(*every, else_=False)
 
@@ -220,14 +220,15 @@ def _accepted(at: Table, reduction: Comparisons) -> BooleanValue:
     if reduction.at_fmr is not None:
         share = Fraction(reduction.at_fmr)
         return at.fr * _whole(share.denominator) <= at.rr * _whole(share.numerator)
-    return _alike(at.s, reduction.threshold or Decimal(0), reduction.distance)
+    return alike(at.s, reduction.threshold or Decimal(0), reduction.distance)
 
 
 def _whole(number: int) -> Any:
     return ibis.literal(Decimal(number)).cast(_WIDE)
 
 
-def _alike(score: Column, edge: Decimal, distance: bool) -> BooleanValue:
+def alike(score: Column, edge: Decimal, distance: bool) -> BooleanValue:
+    """Whether scores are at least (distances: at most) an edge, in the type of the column."""
     kind = score.type()
     own = cast.literal(own_type(edge, kind, "at_most" if distance else "at_least"), kind)
     return score <= own if distance else score >= own
@@ -244,7 +245,7 @@ def _bounds(most: int) -> list[int]:
 
 def _place(rows: Table, ladder: Sequence[Step], reduction: Comparisons) -> Any:
     """The number of the step of each row, below 0 where there is no score."""
-    ends = [partial(_alike, rows.s, step.edge, reduction.distance) for step in ladder[1:]]
+    ends = [partial(alike, rows.s, step.edge, reduction.distance) for step in ladder[1:]]
     return ibis.ifelse(rows.state < 0, rows.state.cast("int64"), rung(ends).cast("int64"))
 
 
