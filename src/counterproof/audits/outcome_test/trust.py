@@ -23,7 +23,8 @@ FEW = 0.01
 
 def predictions(expected: tuple[Predicted, Predicted], groups: Sequence[Group], level: float) -> Iterator[Estimate]:
     """The rates that the model gives, to be held against those seen, and how many places lie outside of it."""
-    for what, one in zip(("search_rate", "hit_rate"), expected, strict=True):
+    pairs = list(zip(("search_rate", "hit_rate"), expected, strict=True))
+    for what, one in pairs:
         for place, group in enumerate(groups):
             tried = int(one.tried[:, place].sum())
             plain = Estimate(f"predicted_{what}", group, {}, "undefined", assumption=MODEL)
@@ -33,6 +34,7 @@ def predictions(expected: tuple[Predicted, Predicted], groups: Sequence[Group], 
                     plain, status="estimated", value=rate, low=low, high=high, level=level, method="posterior"
                 )
             yield plain
+    for what, one in pairs:
         for place, group in enumerate(groups):
             tried, outside = int(one.tried[:, place].sum()), int(one.outside[:, place].sum())
             plain = Estimate(f"unpredicted_{what}s", group, {}, "undefined", numerator=outside, denominator=tried)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,13 +19,18 @@ __all__ = ["ENOUGH", "MET", "Predicted", "group_thresholds", "has_settled", "inf
 ENOUGH = 400
 MET = 1.01
 """Independent draws, and R-hat, from which on draws are trusted (Vehtari et al. 2021)."""
-_MOST = 4
+_MOST = 8
 _REPLICATES = 400
 
 
 def settled(found: Fit, rng: np.random.Generator, *, enough: int = ENOUGH, met: float = MET) -> Fit:
-    """A fit with as many draws again, up to three times, until they are enough for the threshold of every group."""
-    draws = len(found.points.shared)
+    """A fit with draws enough for the threshold of every group, or with eight times as many as it came with.
+
+    Where they are far from enough the coordinates are learnt anew from them, since the first ones were poor.
+    """
+    chains, draws = found.points.shared.shape[1], len(found.points.shared)
+    if not has_settled(group_thresholds(found), enough // 2, math.inf):
+        found = found.again(rng, found.model.counts, found.model.priors, chains=chains, draws=draws)
     while len(found.points.shared) < _MOST * draws and not has_settled(group_thresholds(found), enough, met):
         found = found.more(rng, draws)
     return found
