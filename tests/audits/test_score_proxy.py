@@ -144,6 +144,7 @@ def test_errors_that_the_records_contradict() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
+        ({"outcome_error": {"sensitivity": "high"}}, r"written FROM\.\.TO"),
         ({"outcome_error": {"sensitivity": [0.9, 0.7]}}, r"is written \[from, to\]"),
         ({"outcome_error": {"sensitivity": [0.4, 1], "specificity": [0.5, 1]}}, "add up to more than 1"),
         ({"outcome_error": {"sensitvity": [0.9, 1]}}, "did you mean 'sensitivity'"),

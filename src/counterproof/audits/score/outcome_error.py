@@ -60,7 +60,7 @@ class OutcomeError(Ranges):
         for key, value in values.items():
             *path, name = str(key).split(".") if isinstance(value, str) else [str(key)]
             if isinstance(value, str):
-                value = [part.strip() for part in value.split("..")]
+                value = _ends(value)
             place = found
             if path:
                 column, label = path[0], ".".join(path[1:])
@@ -92,6 +92,15 @@ class OutcomeError(Ranges):
         """The ranges of a group; what they do not name is that of all."""
         given = {key: getattr(ranges, key) for key in ranges.model_fields_set}
         return Ranges(**({"sensitivity": self.sensitivity, "specificity": self.specificity} | given))
+
+
+def _ends(text: str) -> list[float]:
+    """The two ends of a range written 0.7..1."""
+    try:
+        low, high = (float(part) for part in text.split(".."))
+    except ValueError:
+        raise ValueError("a range is written FROM..TO, such as sensitivity=0.7..1") from None
+    return [low, high]
 
 
 def _widest(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
