@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,7 @@ def audit(
     title: str | None = None,
     **options: Any,
 ) -> Finding:
-    """Run one audit on a path, an Arrow table, a Polars or pandas frame, or an Ibis table.
+    """Run one audit on a path, a list of paths, an Arrow table, a Polars or pandas frame, or an Ibis table.
 
     kind      kind of audit, such as "score"
     options   the plan keys of that kind: ``score="decile", flag_at=5, outcome="rearrested", groups=["race"]``
@@ -94,8 +95,10 @@ def audit(
     Raises InputError for anything that is wrong with the options or the table.
     """
     from counterproof.sources import open_object
+    from counterproof.sources.reading.opening import paths_of
 
-    spec: dict[str, Any] = {"path": str(source)} if isinstance(source, str | Path) else {"inline": []}
+    paths = paths_of(source)
+    spec: dict[str, Any] = {"path": paths[0] if len(paths) == 1 else list(paths)} if paths else {"inline": []}
     values: dict[str, Any] = {
         "title": title or f"Audit of kind {kind}",
         "sources": {"source": spec},
@@ -106,7 +109,7 @@ def audit(
     if public_records is not None:
         values["public_records"] = public_records
     plan = parse(values, where="audit")
-    return Finding(execute(plan, Path.cwd(), opener=lambda name: open_object(name, source)))
+    return Finding(execute(plan, Path.cwd(), opener=partial(open_object, obj=source)))
 
 
 def run(plan: str | Path | Mapping[str, Any] | Plan, *, base: str | Path | None = None) -> Finding:

@@ -40,7 +40,8 @@ def _silent(said: str, done: float | None = None, total: int | None = None) -> N
     """No progress."""
 
 
-Opener = Callable[[str], Source]
+Opener = Callable[..., Source]
+"""Opens a source by its name; is asked with ``unread=True`` where a layout reads the files itself."""
 
 LEAST_FLOOR = 3
 """For rows about people ``min_cell`` is never below this (CONTRACTS section 7)."""
@@ -120,7 +121,7 @@ def execute(
     for name in dict.fromkeys(task.options.source for task in tasks):
         mine = [task for task in tasks if task.options.source == name]
         progress(counting := f"counting {name}{_costs(mine)}")
-        with _open(plan, base, name, confined, opener) as source:
+        with _open(plan, base, name, confined, opener, unread=_unread(mine)) as source:
             _watch(source, counting, progress)
             if hashed:
                 source.hash_ahead()
@@ -166,8 +167,9 @@ def check(plan: Plan, base: Path, *, confined: bool = False) -> list[Problem]:
     for name in plan.sources:
         try:
             check_where(plan.sources[name].where, plan.public)
-            with open_source(name, plan.sources[name], base=base, confined=confined) as source:
-                mine = [task for task in tasks if task.options.source == name]
+            mine = [task for task in tasks if task.options.source == name]
+            spec = plan.sources[name]
+            with open_source(name, spec, base=base, confined=confined, unread=_unread(mine)) as source:
                 for layout in dict.fromkeys(task.group[0] for task in mine):
                     laid_out = prepared(source, layout)
                     refused = examine(laid_out, plan.public)
@@ -207,14 +209,23 @@ def _refuse_unsound_claims(plan: Plan, tasks: Sequence[_Task]) -> None:
         raise PlanError(problems)
 
 
-def _open(plan: Plan, base: Path, name: str, confined: bool, opener: Opener | None) -> Source:
+def _open(plan: Plan, base: Path, name: str, confined: bool, opener: Opener | None, *, unread: bool) -> Source:
     try:
         check_where(plan.sources[name].where, plan.public)
         if opener is None:
-            return open_source(name, plan.sources[name], base=base, confined=confined)
+            return open_source(name, plan.sources[name], base=base, confined=confined, unread=unread)
     except CounterproofError as error:
         raise _placed(error, f"sources.{name}") from None
-    return opener(name)
+    return opener(name, unread=True) if unread else opener(name)
+
+
+def _unread(tasks: Sequence[_Task]) -> bool:
+    """Whether a layout reads the files of a source itself; all audits of the source must take it the same way."""
+    by = {layout is not None and layout.opens: name for name, (layout, _) in ((t.name, t.group) for t in tasks)}
+    if len(by) > 1:
+        what = f"{by[True]} recognises the layout of each file of this source, and {by[False]} does not"
+        raise PlanError([Problem(what, f"audits.{by[False]}.source", "give each of them a source of its own")])
+    return by.get(True, False) is not False
 
 
 def _costs(tasks: Sequence[_Task]) -> str:
@@ -236,15 +247,16 @@ def _watch(source: Source, said: str, progress: Progress) -> None:
 
 def _reduce(
     plan: Plan, source: Source, tasks: Sequence[_Task]
-) -> tuple[list[_Reduced], list[QueryText], Mapping[str, Refusal]]:
+) -> tuple[list[_Reduced], list[QueryText], Mapping[str, str]]:
     """Count all audits of one source, jointly where they count the same thing."""
     parts: list[_Reduced] = []
     queries: list[QueryText] = []
-    refused: dict[str, Refusal] = {}
+    refused: dict[str, str] = {}
     for layout, count in dict.fromkeys(task.group for task in tasks):
         mine = [task for task in tasks if task.group == (layout, count)]
         laid_out = prepared(source, layout)
-        refused |= (columns := examine(laid_out, plan.public))
+        columns = examine(laid_out, plan.public)
+        refused |= {name: refusal.reason for name, refusal in columns.items()} | dict(laid_out.closed)
         for task in mine:
             for problem in _caught(partial(check_roles, columns, task.roles), f"audits.{task.main}"):
                 raise PlanError([problem])
@@ -367,7 +379,20 @@ def _apart(
         rows, shown = [*rows, *mine], [*shown, *guarded.shown]
         notes += _withheld(guarded, floor)
         closed |= _closed(mine, guarded)
-    return tables(rows, shown), notes
+    return tables(*_agreed(rows, shown)), notes
+
+
+def _agreed(
+    rows: Sequence[RowSum], shown: Sequence[Mapping[str, int | None]]
+) -> tuple[list[RowSum], list[Mapping[str, int | None]]]:
+    """Each row once: one that several reductions declare is shown as far as every one of them shows it."""
+    found: dict[object, tuple[RowSum, Mapping[str, int | None]]] = {}
+    for row, counts in zip(rows, shown, strict=True):
+        key = (row.table, key_of(row.group), key_of(row.at))
+        if key in found:
+            counts = {name: None if counts.get(name) is None else n for name, n in found[key][1].items()}
+        found[key] = (row, counts)
+    return [row for row, _ in found.values()], [counts for _, counts in found.values()]
 
 
 def _ranks(rows: Sequence[RankRow], scored: CountTable, closed: Closed) -> CountTable:
@@ -388,7 +413,7 @@ def _provenance(
     source: Source,
     parts: Sequence[_Reduced],
     queries: Sequence[QueryText],
-    refused: Mapping[str, Refusal],
+    refused: Mapping[str, str],
     *,
     hashed: bool,
 ) -> Provenance:
@@ -399,7 +424,7 @@ def _provenance(
         records=max(part.cells.records for part in parts),
         files=tuple(SourceFileRecord(f.label, f.size, f.sha256() if hashed else None) for f in source.files),
         notes=source.notes,
-        refused={column: refused[column].reason for column in sorted(refused)},
+        refused={column: refused[column] for column in sorted(refused)},
         queries=tuple(queries),
         cite=spec.cite if spec else None,
         address=spec.url if spec else None,

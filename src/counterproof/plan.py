@@ -117,16 +117,26 @@ def load(path: Path) -> Plan:
     from counterproof.plan_file import read
 
     values, lines = read(path)
-    return parse(values, where=str(path), lines=lines)
+    return parse(values, where=str(path), lines=lines, base=path.parent)
 
 
-def parse(values: object, *, where: str = "plan", lines: Mapping[KeyPath, int] | None = None) -> Plan:
-    """Validate plain values as a plan, collecting every problem before it complains."""
+def parse(
+    values: object,
+    *,
+    where: str = "plan",
+    lines: Mapping[KeyPath, int] | None = None,
+    base: Path | None = None,
+    confined: bool = False,
+) -> Plan:
+    """Validate plain values as a plan, collecting every problem before it complains.
+
+    base, confined  where files that options name are looked for, and whether they must lie there
+    """
     lines = lines or {}
     if not isinstance(values, Mapping):
         raise PlanError([Problem("a plan is a mapping of keys", where, "start with title:, sources:, audits:")])
     problems: list[Problem] = []
-    audits = _audits(values.get("audits"), where, lines, problems)
+    audits = _audits(values.get("audits"), where, lines, problems, {"base": base, "confined": confined})
     try:
         plan = Plan.model_validate({key: value for key, value in values.items() if key != "audits"})
     except ValidationError as error:
@@ -140,7 +150,7 @@ def parse(values: object, *, where: str = "plan", lines: Mapping[KeyPath, int] |
 
 
 def _audits(
-    given: object, where: str, lines: Mapping[KeyPath, int], problems: list[Problem]
+    given: object, where: str, lines: Mapping[KeyPath, int], problems: list[Problem], files: Mapping[str, Any]
 ) -> dict[str, AuditOptions]:
     """Validate each audit with the options of its kind."""
     audits: dict[str, AuditOptions] = {}
@@ -156,7 +166,7 @@ def _audits(
             continue
         try:
             model = registry.find(options["kind"]).options
-            audits[str(name)] = model.model_validate(options)
+            audits[str(name)] = model.model_validate(options, context=dict(files))
         except ValidationError as error:
             problems += _explain(error, at, model, where, lines)
         except CounterproofError as error:

@@ -105,7 +105,7 @@ class Words:
     ``things``: what its ``AuditFindings.records`` count, one and many. ``together``: measures that belong
     side by side, since readers take one for the other or need all of them. ``settings``: how a key of ``at`` is said
     in headings, such as "within {value} {unit}". ``along``: heading and explanation of numbers that are drawn along an
-    axis.
+    axis. ``everything``: what the group of all is called, where "Everyone" and "All records" would be wrong.
     """
 
     title: str
@@ -118,6 +118,7 @@ class Words:
     together: tuple[Together, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     along: tuple[str, str] = ALONG
+    everything: str = ""
 
 
 @dataclass(frozen=True, slots=True)

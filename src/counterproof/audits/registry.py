@@ -22,6 +22,7 @@ SHIPPED = {
     "outcome-test": "outcome_test:OUTCOME_TEST",
     "linkage": "linkage:LINKAGE",
     "score": "score:SCORE",
+    "search-log": "search_log:SEARCH_LOG",
     "sharing": "sharing:SHARING",
     "spending": "spending:SPENDING",
     "totals": "totals:TOTALS",

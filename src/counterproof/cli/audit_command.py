@@ -75,6 +75,9 @@ def _command(kind: str) -> click.Command:
         values = {option.key: option.value(given[f"kind_{option.key}"]) for option in own}
         names = {option.key: option.option for option in own}
         values = _population_file({key: value for key, value in values.items() if value is not None}, names)
+        if given["out"] is not None:  # the plan that is written there names files from there
+            out = Path(given["out"])
+            values |= {o.key: _moved(out, values[o.key]) for o in own if o.names_file and o.key in values}
         files = {option.key: values[option.key] for option in own if option.source and option.key in values}
         return _run(kind, {SOURCE: sources} | {key: (file,) for key, file in files.items()}, values, given, names)
 
@@ -120,11 +123,11 @@ def _run(
         values["public"] = public
     values = {key: value for key, value in values.items() if value}
     try:
-        plan = parse(values, where="command line")
+        plan = parse(values, where="command line", base=base)
         typed = {name: SourceSpec.model_validate(spec) for name, spec in specs.items()}
 
-        def opener(name: str) -> Source:
-            return open_source(name, typed[name], base=Path.cwd())
+        def opener(name: str, *, unread: bool = False) -> Source:
+            return open_source(name, typed[name], base=Path.cwd(), unread=unread)
 
         extra = {"plan.yaml": _yaml(values)} if wanted.out is not None else None
         return finish.execute(plan, base, wanted, opener=opener, extra=extra)
@@ -154,6 +157,15 @@ def _from(base: Path, place: str) -> str:
         return Path(os.path.relpath(Path(place).expanduser().absolute(), base.resolve())).as_posix()
     except ValueError:  # another drive
         return str(Path(place).absolute())
+
+
+def _moved(base: Path, value: Any) -> Any:
+    """A value, or a list of them, with files named from ``base``."""
+    from counterproof.audits.own_files import is_file
+
+    if isinstance(value, list):
+        return [_moved(base, entry) for entry in value]
+    return _from(base, value) if is_file(value) else value
 
 
 def _yaml(values: dict[str, Any]) -> bytes:

@@ -16,6 +16,7 @@ import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from counterproof.audits.own_files import FILE_KEY
 from counterproof.cli.options import pairs
 
 __all__ = ["KindOption", "of_model"]
@@ -36,6 +37,7 @@ class KindOption:
     choices: tuple[str, ...] = ()
     required: bool = False
     source: bool = False
+    names_file: bool = False
 
     def parameter(self) -> click.Option:
         """The option as click knows it; ``None`` or ``()`` where it was not given."""
@@ -74,8 +76,8 @@ def _option(key: str, info: FieldInfo, shape: Shape) -> KindOption:
     singular = key.removesuffix("s") if shape == "list" else key
     option = str(extra.get("option") or f"--{singular.replace('_', '-')}")
     said = (info.description or key.replace("_", " ")).rstrip(".")
-    source = bool(extra.get("source"))
-    return KindOption(key, option, shape, said, _choices(info.annotation), info.is_required(), source)
+    marks = bool(extra.get("source")), bool(extra.get(FILE_KEY))
+    return KindOption(key, option, shape, said, _choices(info.annotation), info.is_required(), *marks)
 
 
 def _said(info: FieldInfo) -> Mapping[str, Any]:
@@ -87,6 +89,8 @@ def _shape(annotation: Any) -> Shape | None:
     """How a key of this type is written; None for what needs a plan (a list of lists, a nested model)."""
     inner = [part for part in _parts(annotation) if part is not type(None)]
     kinds = {_shape_of(part) for part in inner}
+    if "value" in kinds:  # a text will do where a plan may also write a mapping
+        kinds.discard(None)
     for shape in ("list", "mapping"):
         if shape in kinds:
             return shape

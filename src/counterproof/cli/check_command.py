@@ -28,7 +28,7 @@ def command(plan: str, confined: bool, quiet: bool) -> int:
 
     path = Path(plan)
     values, lines = read(path)
-    sound = parse(values, where=plan, lines=lines)
+    sound = parse(values, where=plan, lines=lines, base=path.parent, confined=confined)
     with in_plan(plan, lines):
         if problems := check(sound, path.parent, confined=confined):
             raise PlanError(problems)

@@ -32,7 +32,7 @@ def command(ledger: str, **given: Any) -> int:
     values, lines = read(path)
     if isinstance(values, list):
         values, lines = {"title": "Claims", "claims": values}, {("claims", *at): line for at, line in lines.items()}
-    sound = parse(values, where=ledger, lines=lines)
+    sound = parse(values, where=ledger, lines=lines, base=path.parent)
     if any(given[key] is not None for key in finish.SETTINGS):
         sound = parse(finish.with_settings(sound.to_json(), given), where=ledger)
     with in_plan(ledger, lines):

@@ -33,7 +33,7 @@ def command(plan: str, confined: bool, **given: Any) -> int:
 
     path = Path(plan)
     values, lines = read(path)
-    sound = parse(values, where=plan, lines=lines)
+    sound = parse(values, where=plan, lines=lines, base=path.parent, confined=confined)
     if any(given[key] is not None for key in finish.SETTINGS):
         sound = parse(finish.with_settings(sound.to_json(), given), where=plan)
     wanted = finish.Wanted.of(given, default=path.parent / DEFAULT_OUT)

@@ -111,9 +111,9 @@ def recount(
         return
     base = root if root is not None else Path.cwd()
 
-    def opened(name: str) -> Source:
+    def opened(name: str, *, unread: bool = False) -> Source:
         # What a person names may lie anywhere; what the folder's plan names must not lead out of the root.
-        return open_source(name, plan.sources[name], base=base, confined=name not in sources)
+        return open_source(name, plan.sources[name], base=base, confined=name not in sources, unread=unread)
 
     try:
         exhibit = line.execute(plan, base, opener=opened)

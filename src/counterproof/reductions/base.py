@@ -163,7 +163,11 @@ class Prepare:
     """Base of the layouts that an audit expects: public forms of records that are brought to one table before counting.
 
     A subclass declares the layout; ``sources.layouts`` knows the function that brings a source to it.
+
+    opens  the layout reads the files of a source itself, one by one, since their columns may differ
     """
+
+    opens: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ def setting(exhibit: Exhibit, audit: str, at: Mapping[str, object], *, several: 
 def everyone(exhibit: Exhibit, audit: str) -> str:
     """What the group of everything is called."""
     known = exhibit.audits.get(audit)
+    if known and known[0].words.everything:
+        return known[0].words.everything
     return "Everyone" if known and known[0].counts_people else "All records"
 
 

@@ -16,6 +16,7 @@ from counterproof.sources.engine_errors import engine
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from counterproof.plan import SourceSpec
     from counterproof.sources.reading.connection import Connection
 
 __all__ = ["Origin", "Reading", "Source", "SourceFile", "no_records"]
@@ -77,6 +78,10 @@ class Source:
     text    every column arrived as text and is cast by its role
     notes   what was recognised: encoding, delimiter, compression, sheet, number of files
     files   what is hashed; empty for a database
+    spec    how the files are to be read, where a layout reads them itself: ``table`` is None until it has
+    tables  further tables that a layout registered, for the reductions that know them
+    steps   the queries, by name, that made these tables from the files
+    closed  columns that a layout left out on opening, and why
     """
 
     name: str
@@ -86,6 +91,10 @@ class Source:
     text: bool
     notes: tuple[str, ...] = ()
     files: tuple[SourceFile, ...] = ()
+    spec: SourceSpec | None = None
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    steps: list[tuple[str, str]] = field(default_factory=list)
+    closed: Mapping[str, str] = field(default_factory=dict)
     _reading: Reading | None = field(default=None, repr=False)
     _connection: Connection | None = field(default=None, repr=False)
     _owned: bool = field(default=False, repr=False)

@@ -16,6 +16,11 @@ __all__ = ["RUNNERS", "run"]
 Runner = Callable[["Session", "Apart"], "Cells"]
 
 RUNNERS: dict[str, str] = {
+    "SearchesBy": "search_log",
+    "LogStates": "search_log",
+    "LogFiles": "search_log",
+    "LogChecks": "search_log",
+    "Published": "search_log",
     "AwardSums": "awards",
     "Clusters": "clusters",
     "Elapsed": "durations",

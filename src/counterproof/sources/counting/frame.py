@@ -85,7 +85,7 @@ class Frame:
     @property
     def queries(self) -> tuple[Query, ...]:
         """Every query behind the counts, in the order in which they ran."""
-        return tuple(self._session.queries)
+        return (*(Query(*step) for step in self._session.source.steps), *self._session.queries)
 
     @property
     def records(self) -> int:

@@ -20,6 +20,7 @@ LAYOUTS: dict[str, str] = {
     "InventoryTable": "inventory",
     "SharingTable": "sharing",
     "NestedCounts": "nested_counts",
+    "SearchLog": "search_log",
 }
 """Name of the declaration -> module of this folder, whose ``prepare(source, declaration)`` returns the new source."""
 

@@ -92,6 +92,17 @@ class Connection:
         self.raw.execute(f"CREATE TABLE {identifier(name)} AS SELECT * FROM counterproof_arriving")  # noqa: S608
         self.raw.unregister("counterproof_arriving")
 
+    def add(self, name: str, arrow: Any) -> None:
+        """Add the rows of an Arrow table to a table that was stored."""
+        self.raw.register("counterproof_arriving", arrow)
+        self.raw.execute(f"INSERT INTO {identifier(name)} SELECT * FROM counterproof_arriving")  # noqa: S608
+        self.raw.unregister("counterproof_arriving")
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """The column names of a table or view."""
+        described = self.raw.execute(f"SELECT * FROM {identifier(name)} LIMIT 0").description  # noqa: S608
+        return tuple(column[0] for column in described)
+
     def interruptible(self, call: Callable[[], T]) -> T:
         """Run what asks the engine so that Ctrl-C stops it.
 

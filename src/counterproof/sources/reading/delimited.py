@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,13 +14,13 @@ from counterproof.sources.engine_errors import kind_of, line_of, located
 from counterproof.sources.reading.columns import same_columns
 from counterproof.sources.reading.connection import Connection, identifier, literal, literals
 from counterproof.sources.reading.copies import is_utf8, recoded, unpacked
-from counterproof.sources.reading.text import DELIMITERS, SAMPLE, Layout, layout_of
+from counterproof.sources.reading.text import DELIMITERS, SAMPLE, Find, Layout, layout_of
 from counterproof.sources.source import Reading, SourceFile, no_records
 
 if TYPE_CHECKING:
     from counterproof.plan import SourceSpec
 
-__all__ = ["read"]
+__all__ = ["Part", "call", "part_of", "read"]
 
 USUAL_LINE, MOST_LINE = 2 << 20, 16 << 20
 """Bytes of the longest row: at first, and at most. The engine's threads take turns at pieces of four such rows."""
@@ -29,7 +29,7 @@ _ENCODINGS = {"utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "c
 
 
 @dataclass
-class _Part:
+class Part:
     """One file as the engine reads it: its own bytes through a link, or a private copy without its header.
 
     The engine takes the line end from the first line, finds no row at all where that is not a plain one, and breaks
@@ -46,7 +46,8 @@ class _Part:
     @property
     def plain(self) -> bool:
         """The engine can read the file as it is."""
-        return self.layout.encoding == "utf-8" and self.layout.line_end is not None and self.layout.body == 2
+        begins = self.layout.body == (2 if self.layout.header else 1)
+        return self.layout.encoding == "utf-8" and self.layout.line_end is not None and begins
 
     def copy(self, connection: Connection) -> None:
         """Put a copy in UTF-8 with line feeds in the file's place."""
@@ -60,7 +61,7 @@ class _Part:
 
 def read(connection: Connection, table: str, files: tuple[SourceFile, ...], spec: SourceSpec) -> Reading:
     """Register delimited files, stacked, under ``table``."""
-    parts = [_part(connection, file, spec) for file in files]
+    parts = [part_of(connection, file, spec) for file in files]
     same_columns({part.file.label: part.layout.columns for part in parts})
     if all(part.layout.empty for part in parts):
         raise no_records(parts[0].file.label)
@@ -69,7 +70,8 @@ def read(connection: Connection, table: str, files: tuple[SourceFile, ...], spec
     return Reading(text=True, notes=_notes(parts), prepare=prepare, mend=mend)
 
 
-def _part(connection: Connection, file: SourceFile, spec: SourceSpec) -> _Part:
+def part_of(connection: Connection, file: SourceFile, spec: SourceSpec, find: Find | None = None) -> Part:
+    """One file, recognised; ``find`` as in ``text.layout_of``."""
     path, compression = unpacked(connection, file, ".csv")
     with path.open("rb") as stream:
         head = stream.read(SAMPLE)
@@ -82,36 +84,43 @@ def _part(connection: Connection, file: SourceFile, spec: SourceSpec) -> _Part:
         header_row=spec.header_row,
         whole=whole,
         number=spec.repeated_names == "number",
+        find=find,
     )
-    part = _Part(file, path, layout, compression)
+    part = Part(file, path, layout, compression)
     if not part.plain:
         part.copy(connection)
     return part
 
 
-def _select(parts: list[_Part]) -> str:
+def _select(parts: list[Part]) -> str:
     """One call of the reader for files that are laid out alike, all of them stacked by column name."""
-    alike: dict[tuple[object, ...], list[_Part]] = {}
+    alike: dict[tuple[object, ...], list[Part]] = {}
     for part in parts:
         layout = part.layout
         kind = (layout.columns, layout.delimiter, layout.line_end, part.copied, part.longest)
         alike.setdefault(kind, []).append(part)
     names = ", ".join(identifier(name) for name in parts[0].layout.columns)
-    return " UNION ALL ".join(f"SELECT {names} FROM {_call(group)}" for group in alike.values())  # noqa: S608
+    return " UNION ALL ".join(f"SELECT {names} FROM {call(group)}" for group in alike.values())  # noqa: S608
 
 
-def _call(parts: list[_Part]) -> str:
-    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in parts[0].layout.columns)
+def call(parts: Sequence[Part], *, padded: int = 0) -> str:
+    """The call of the engine's reader for files that are laid out alike.
+
+    padded  read rows of any width: short ones are filled up, and long ones may have so many cells more (x0, x1, …)
+    """
+    names = [*parts[0].layout.columns, *(f"x{place}" for place in range(padded))]
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     options = {
         "auto_detect": "false",
-        "header": str(not parts[0].copied).lower(),
+        "header": str(not parts[0].copied and parts[0].layout.header > 0).lower(),
         "columns": f"{{{columns}}}",
         "delim": literal(parts[0].layout.delimiter),
         "quote": "'\"'",
         "escape": "'\"'",
         "nullstr": "''",
-        "strict_mode": "true",
-        "null_padding": "false",
+        "strict_mode": str(not padded).lower(),
+        "null_padding": str(padded > 0).lower(),
+        "parallel": str(not padded).lower(),
         "max_line_size": str(parts[0].longest),
         "hive_partitioning": "false",
         "compression": "'none'",
@@ -119,7 +128,7 @@ def _call(parts: list[_Part]) -> str:
     return f"read_csv({literals(part.path for part in parts)}, {', '.join(f'{k} = {v}' for k, v in options.items())})"
 
 
-def _prepare(connection: Connection, table: str, parts: list[_Part]) -> tuple[str, ...]:
+def _prepare(connection: Connection, table: str, parts: list[Part]) -> tuple[str, ...]:
     """Decode the rest of each file: what was UTF-8 at its start may be cp1252 further down."""
     notes = []
     for part in parts:
@@ -132,7 +141,7 @@ def _prepare(connection: Connection, table: str, parts: list[_Part]) -> tuple[st
     return tuple(notes)
 
 
-def _mend(connection: Connection, table: str, parts: list[_Part], exc: BaseException) -> tuple[str, ...] | None:
+def _mend(connection: Connection, table: str, parts: list[Part], exc: BaseException) -> tuple[str, ...] | None:
     """Copy files whose line ends change beyond the sample, allow for longer rows; locate any other trouble."""
     kind = kind_of(exc)
     named = [part for part in parts if str(part.path) in str(exc)]
@@ -154,7 +163,7 @@ def _mend(connection: Connection, table: str, parts: list[_Part], exc: BaseExcep
     return None
 
 
-def _ragged(part: _Part) -> int | None:
+def _ragged(part: Part) -> int | None:
     """Line on which the first row begins whose number of cells is not the header's; the engine counts rows."""
     begins, width = 1, len(part.layout.columns)
     limit = csv.field_size_limit(MOST_LINE)
@@ -172,7 +181,7 @@ def _ragged(part: _Part) -> int | None:
     return None
 
 
-def _notes(parts: list[_Part]) -> tuple[str, ...]:
+def _notes(parts: list[Part]) -> tuple[str, ...]:
     """What was recognised: once where all files agree, else by file."""
     notes = [f"{len(parts)} files stacked"] if len(parts) > 1 else []
     notes += _said(parts, lambda part: f"encoding {_ENCODINGS[part.layout.encoding]}")
@@ -182,7 +191,7 @@ def _notes(parts: list[_Part]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _said(parts: list[_Part], tell: Callable[[_Part], str | None]) -> list[str]:
+def _said(parts: list[Part], tell: Callable[[Part], str | None]) -> list[str]:
     said = [(part.file.label, tell(part)) for part in parts]
     if len({what for _, what in said}) == 1:
         return [what for _, what in said[:1] if what]

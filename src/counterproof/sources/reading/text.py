@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -18,7 +18,7 @@ from counterproof.errors import SourceError
 from counterproof.sources.reading.columns import clean_names, numbered
 from counterproof.sources.reading.files import SUPPORTED
 
-__all__ = ["DELIMITERS", "SAMPLE", "Encoding", "Layout", "encoding_of", "layout_of"]
+__all__ = ["DELIMITERS", "SAMPLE", "Encoding", "Find", "Layout", "encoding_of", "layout_of"]
 
 SAMPLE = 1 << 20
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
@@ -34,7 +34,7 @@ Encoding = Literal["utf-8", "utf-16-le", "utf-16-be", "cp1252"]
 class Layout:
     """How a delimited file is laid out.
 
-    header    line on which the header begins, counted from 1
+    header    line on which the header begins, counted from 1; 0 where there is none
     body      line on which the records begin
     line_end  None where they are mixed
     empty     the header is all there is
@@ -81,6 +81,10 @@ def encoding_of(head: bytes, where: str, *, asked: str | None = None, whole: boo
     raise SourceError(what, where=where, hint="save the file as UTF-8, or say its encoding (utf-8, utf-16, cp1252)")
 
 
+Find = Callable[[Sequence[Sequence[str]]], int | None]
+"""From the first rows of a table to the position of its row of names; None where it has none."""
+
+
 def layout_of(
     head: bytes,
     where: str,
@@ -90,8 +94,11 @@ def layout_of(
     header_row: int,
     whole: bool,
     number: bool = False,
+    find: Find | None = None,
 ) -> Layout:
     """The layout of a delimited file from its first bytes; see :class:`Layout`. ``number``: names that repeat.
+
+    find  looks for the row of names where it may stand anywhere or be missing; columns are then named c0, c1, …
 
     Raises SourceError for a file that is no text, and for a header that is missing, too short or ambiguous.
     """
@@ -102,6 +109,8 @@ def layout_of(
         raise SourceError("the file holds nothing but blanks", where=where, hint="download or export it again")
     chosen = delimiter or max(DELIMITERS, key=lambda each: _fitness(text, each, whole))
     rows = list(_rows(text, chosen, whole))
+    if find is not None and rows:
+        return _positional(rows, find([row.cells for row in rows]), encoding, chosen, _line_end(text, whole))
     header, *records = rows[_header(rows, header_row, where) :]
     _check_width(header, records, where)
     return Layout(
@@ -112,6 +121,19 @@ def layout_of(
         body=header.ends + 1,
         line_end=_line_end(text, whole),
         empty=whole and not "".join(_ENDS.split(text, maxsplit=header.ends)[header.ends :]).strip(),
+    )
+
+
+def _positional(
+    rows: list[_Row], header: int | None, encoding: Encoding, delimiter: str, line_end: str | None
+) -> Layout:
+    """A layout whose columns are told by their places: as many as most rows have, or as the row of names."""
+    usual = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
+    width = usual if header is None else len(rows[header].cells)
+    begins, body = (0, rows[0].begins) if header is None else (rows[header].begins, rows[header].ends + 1)
+    columns = tuple(f"c{place}" for place in range(width))
+    return Layout(
+        columns, encoding, delimiter, begins, body, line_end, len(rows) == (header or 0) + 1 and header is not None
     )
 
 

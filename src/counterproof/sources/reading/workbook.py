@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import zipfile
-import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +11,13 @@ from counterproof.errors import SourceError, nearest
 from counterproof.sources.reading.cells import cell_text
 from counterproof.sources.reading.columns import clean_names, numbered, same_columns
 from counterproof.sources.reading.connection import Connection
+from counterproof.sources.reading.safe_workbook import AS_CSV, check_workbook
 from counterproof.sources.source import Reading, SourceFile, no_records
 
 if TYPE_CHECKING:
     from counterproof.plan import SourceSpec
 
-__all__ = ["read"]
-
-_MOST_BYTES = 1 << 30
-_MOST_CELLS = 30_000_000
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
-_PIECE = 1 << 20
-_AS_CSV = "save the sheet as CSV and name that file instead"
+__all__ = ["choose", "opened", "read"]
 
 
 @dataclass
@@ -57,28 +50,33 @@ def read(connection: Connection, table: str, files: tuple[SourceFile, ...], spec
     return Reading(text=True, notes=tuple(notes))
 
 
-def _read_sheet(file: SourceFile, wanted: str | None, header_row: int, *, number: bool) -> _Sheet:
+@contextmanager
+def opened(file: SourceFile) -> Iterator[Any]:
+    """A workbook (of ``python_calamine``) that unpacks to no more than memory holds and refers to nothing outside."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    _check_size(file)
+    check_workbook(file)
     try:
         with CalamineWorkbook.from_path(file.path) as book:
-            name = _choose(book.sheet_names, wanted, file)
-            note = f"sheet {name!r}" if wanted or len(book.sheet_names) == 1 else f"sheet {name!r}, the first"
-            rows = book.get_sheet_by_name(name).iter_rows()
-            sheet = _columns(rows, header_row, f"{file.label}, sheet {name!r}", number=number)
+            yield book
     except (CalamineError, OSError):
-        raise SourceError(
-            "the workbook is damaged", where=file.label, hint=f"download it again, or {_AS_CSV}"
-        ) from None
+        raise SourceError("the workbook is damaged", where=file.label, hint=f"download it again, or {AS_CSV}") from None
+
+
+def _read_sheet(file: SourceFile, wanted: str | None, header_row: int, *, number: bool) -> _Sheet:
+    with opened(file) as book:
+        name = choose(book.sheet_names, wanted, file)
+        note = f"sheet {name!r}" if wanted or len(book.sheet_names) == 1 else f"sheet {name!r}, the first"
+        rows = book.get_sheet_by_name(name).iter_rows()
+        sheet = _columns(rows, header_row, f"{file.label}, sheet {name!r}", number=number)
     sheet.notes = (note, *([f"header in row {header_row}"] if header_row > 1 else []), *sheet.notes)
     return sheet
 
 
-def _choose(names: Sequence[str], wanted: str | None, file: SourceFile) -> str:
+def choose(names: Sequence[str], wanted: str | None, file: SourceFile) -> str:
     """The sheet asked for, blanks at its ends and case aside; the first without one."""
     if not names:
-        raise SourceError("the workbook has no sheets", where=file.label, hint=_AS_CSV)
+        raise SourceError("the workbook has no sheets", where=file.label, hint=AS_CSV)
     if wanted is None:
         return names[0]
     if wanted in names:
@@ -132,39 +130,3 @@ def _where_header(above: list[list[Any]], rows: Any) -> str:
         if below > 100:
             break
     return f"header_row counts from 1; the sheet has {len(above)} rows" if above else "choose another sheet"
-
-
-def _check_size(file: SourceFile) -> None:
-    """Refuse a workbook that unpacks to more than memory holds: all its parts, or one sheet spanned by a few cells."""
-    try:
-        with zipfile.ZipFile(file.path) as archive:
-            parts = archive.infolist()
-            if sum(part.file_size for part in parts) > _MOST_BYTES:
-                raise SourceError("the workbook unpacks to more than 1 GB", where=file.label, hint=_AS_CSV)
-            for part in parts:
-                if part.filename.startswith("xl/worksheets/") and _span(archive, part) > _MOST_CELLS:
-                    what = f"a sheet spans more than {_MOST_CELLS:,} cells"
-                    raise SourceError(what, where=file.label, hint=f"delete stray cells far out, or {_AS_CSV}")
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error):
-        hint = f"download it again, or {_AS_CSV}"
-        raise SourceError("this is not a whole XLSX workbook", where=file.label, hint=hint) from None
-
-
-def _span(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
-    """Rows times columns down to the last cell; a reader lays all of them out."""
-    rows, columns, tail = 0, 0, b""
-    with archive.open(part) as stream:
-        for piece in iter(lambda: stream.read(_PIECE), b""):
-            found = set(_REFERENCE.findall(tail + piece))
-            rows = max([rows, *(int(row) for _, row in found)])
-            columns = max([columns, *(_number(letters) for letters in {letters for letters, _ in found})])
-            tail = piece[-20:]
-    return rows * columns
-
-
-def _number(letters: bytes) -> int:
-    """Column number of its letters: A is 1, XFD is 16,384."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
