@@ -69,6 +69,7 @@ def prepare(source: Source, log: SearchLog) -> Source:
         "layouts": groups,
     }
     laid_out = replace(source, table=source.con.table(name), text=False, tables=tables, closed=_closed(logs))
+    laid_out._prepared = False
     laid_out.steps = [("log", sql)]
     laid_out._reading = Reading(False, prepare=partial(_materialise, source, laid_out, groups, name, hidden))
     source.notes += tuple(_notes(logs))
