@@ -127,7 +127,8 @@ def _barred(rule: Rule, reason: NDArray[np.object_], classes: Mapping[str, Mask]
     named = [
         lists & set(text.removeprefix("barred ").split(",")) if text.startswith("barred ") else () for text in reason
     ]
-    return np.array([bool(each) for each in named], dtype=np.bool_) | found
+    use: Mask = np.array([bool(each) for each in named], dtype=bool) | found
+    return use
 
 
 def states(options: SearchLogOptions, cells: Cells) -> Iterator[RowSum]:
