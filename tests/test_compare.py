@@ -68,6 +68,31 @@ def test_small_changes_are_withheld_with_what_gives_them_away(tmp_path: Path) ->
     assert None in found.columns.get("decision", {"changed": None}).values()
 
 
+def test_what_is_left_over_gives_no_small_number_away(tmp_path: Path) -> None:
+    """Rows less keys, and kept keys less those compared, would be the few that have no key or stand twice."""
+    old = rows_of(2000)
+    keyless = [["", "East", "denied", "A B"] for _ in range(4)]
+    twice = [list(row) for row in old[:3]]
+    plain = write(tmp_path / "a.csv", old)
+    found = compared(plain, write(tmp_path / "b.csv", [*old, *keyless]))
+    assert found.checks["keyless"] == (0, None)
+    assert found.checks["rows"] == (2000, None)
+    found = compared(plain, write(tmp_path / "c.csv", [*old, *twice]))
+    assert found.checks["repeated"] == (0, None)
+    assert found.checks["rows"] == (2000, None)
+    assert dict(found.keys)[None]["kept"] == 2000
+    decision = found.columns["decision"]
+    assert decision["compared"] is None
+    assert decision["same"] is None
+
+
+def test_a_group_of_persons_is_refused(tmp_path: Path) -> None:
+    rows = [[*row, f"note {at // 5}"] for at, row in enumerate(rows_of(2000))]
+    path = write(tmp_path / "a.csv", rows, [*HEADER, "remark"])
+    with pytest.raises(CounterproofError, match="would be persons"):
+        compared(path, path, group="remark")
+
+
 def test_too_few_people_and_a_lower_floor_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", rows_of(900))
     with pytest.raises(CounterproofError, match="1,000 keys"):

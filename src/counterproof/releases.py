@@ -15,7 +15,7 @@ import numpy as np
 from counterproof.audits import registry
 from counterproof.counts import Cells, RowSum
 from counterproof.disclosure import protect
-from counterproof.errors import InputError, nearest
+from counterproof.errors import DisclosureError, InputError, nearest
 from counterproof.plan import SAFE_FLOOR
 from counterproof.reductions import Role
 from counterproof.sources import connect, open_source
@@ -24,7 +24,7 @@ from counterproof.sources.layouts import prepared
 
 if TYPE_CHECKING:
     from counterproof.plan import SourceSpec
-    from counterproof.sources.counting.releases import Releases
+    from counterproof.sources.counting.releases import Releases, Side
     from counterproof.sources.source import Source
 
 __all__ = ["CHANGES_SCHEMA", "LEAST_KEYS", "Comparison", "compare"]
@@ -32,6 +32,9 @@ __all__ = ["CHANGES_SCHEMA", "LEAST_KEYS", "Comparison", "compare"]
 CHANGES_SCHEMA = "counterproof/changes/1"
 LEAST_KEYS = 1000
 """Keys that each release needs before anything about people is compared: fewer would single people out."""
+
+MOST_LABELS, KEYS_PER_LABEL = 50, 10
+"""A group column of records about people may have more labels than that only where each stands for ten keys."""
 
 _STATUSES = ("kept", "appeared", "vanished")
 Counts = Mapping[str, int | None]
@@ -101,6 +104,8 @@ def compare(
             hidden = _hidden(older, newer, key, group)
             found = count(older, newer, key, group, hidden)
     totals = _totals(found)
+    if people and group is not None:
+        _refuse_persons(group, {label for _, label in found.keys if label is not None}, min(totals))
     if people and min(totals) < LEAST_KEYS:
         what = f"each release needs {LEAST_KEYS:,} keys before records about people are compared"
         raise InputError(what, where=key, hint="fewer would single people out")
@@ -133,6 +138,14 @@ def _hidden(old: Source, new: Source, key: str, group: str | None) -> set[str]:
     return refused - {key}
 
 
+def _refuse_persons(group: str, labels: set[str], keys: int) -> None:
+    """A group column with nearly as many labels as keys names persons, whatever it is called."""
+    if len(labels) > MOST_LABELS and len(labels) * KEYS_PER_LABEL > keys:
+        what = f"the column {group!r} has more than {MOST_LABELS} different values, and more than one for every "
+        what += f"{KEYS_PER_LABEL} keys: its groups would be persons"
+        raise DisclosureError(what, where="group", hint="use a column with fewer values")
+
+
 def _totals(found: Releases) -> tuple[int, int]:
     by = {status: sum(n for (one, _), n in found.keys.items() if one == status) for status in _STATUSES}
     return by["kept"] + by["vanished"], by["kept"] + by["appeared"]
@@ -141,11 +154,12 @@ def _totals(found: Releases) -> tuple[int, int]:
 def _shown(found: Releases, kind: str, key: str, group: str | None, floor: int, hidden: tuple[str, ...]) -> Comparison:
     keys = _keys(found, floor)
     whole = next(counts for label, counts in keys if label is _ALL)
-    columns = {} if whole["kept"] is None else {name: _column(cells, floor) for name, cells in found.columns.items()}
-    checks = {
-        name: (_small(getattr(found.old, name), floor), _small(getattr(found.new, name), floor))
-        for name in ("rows", "keyless", "repeated")
-    }
+    kept = sum(n for (status, _), n in found.keys.items() if status == "kept")
+    columns = {name: _column(cells, kept, floor) for name, cells in found.columns.items()}
+    sides = [_side(side, n, floor) for side, n in zip((found.old, found.new), _totals(found), strict=True)]
+    checks = {name: (sides[0][name], sides[1][name]) for name in ("rows", "keyless", "repeated")}
+    if whole["kept"] is None:
+        columns = {}
     return Comparison(
         kind, key, group, floor,
         tuple((None if one is _ALL else one, counts) for one, counts in keys if group is not None or one is _ALL),
@@ -176,18 +190,29 @@ def _keys(found: Releases, floor: int) -> list[tuple[str, Counts]]:
     return list(zip(labels, protect(cells, rows, floor=floor).shown, strict=True))
 
 
-def _column(counted: Mapping[str, int], floor: int) -> Counts:
-    """What became of one column's cells; small numbers and what would give them away are withheld."""
-    cells = Cells(
-        ("change",),
-        tuple((name,) for name in counted),
-        np.array(list(counted.values()), np.int64),
-        sum(counted.values()),
-    )
-    masks = {name: cells.where(change=name) for name in counted}
-    rows = [RowSum("column", {}, {}, {**masks, "compared": np.ones(len(counted), dtype=bool)})]
-    return protect(cells, rows, floor=floor).shown[0]
+def _side(side: Side, keys: int, floor: int) -> dict[str, int | None]:
+    """Rows of a release, those without a key, and keys that repeat.
+
+    Rows are keys, rows without one, and what repeats: they are withheld where a reader who takes those away from them
+    would be left with a small number.
+    """
+    parts = (side.keyless, side.repeated, side.rows - side.keyless - keys)
+    small = any(0 < part < floor for part in parts)
+    shown = {name: count if count == 0 or count >= floor else None
+             for name, count in (("keyless", side.keyless), ("repeated", side.repeated))}  # fmt: skip
+    return {"rows": None if small else side.rows, **shown}
 
 
-def _small(count: int, floor: int) -> int | None:
-    return count if count == 0 or count >= floor else None
+def _column(counted: Mapping[str, int], kept: int, floor: int) -> Counts:
+    """What became of one column's cells; small numbers and what would give them away are withheld.
+
+    All keys of both releases are what was compared and what repeats, so those that repeat are guarded with the rest.
+    """
+    parts = {**counted, "uncompared": kept - sum(counted.values())}
+    n = np.array(list(parts.values()), dtype=np.int64)
+    cells = Cells(("change",), tuple((name,) for name in parts), n, kept)
+    masks = {name: cells.where(change=name) for name in parts}
+    compared = ~masks["uncompared"]
+    rows = [RowSum("column", {}, {}, {**masks, "compared": compared, "kept": np.ones(len(parts), dtype=bool)})]
+    shown = protect(cells, rows, floor=floor).shown[0]
+    return {name: shown[name] for name in (*counted, "compared")}
