@@ -159,6 +159,22 @@ def test_small_recipients_are_added_up(tmp_path: Path) -> None:
     assert value(findings, "awards", recipient="all others") == 1297
 
 
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared records are not here")
+def test_a_header_of_279_columns_is_read_as_that_of_286(tmp_path: Path) -> None:
+    """Downloads of one year leave columns out that those of another have."""
+    columns = (SHARED / "columns_award_d1.txt").read_text().split()
+    used = {name for row in published() for name in row} | set(award("", ""))
+    left_out = [name for name in columns if name not in used][:7]
+    whole = [{name: row.get(name, "") for name in columns} for row in published()]
+    fewer = [{name: cell for name, cell in row.items() if name not in left_out} for row in whole]
+    assert (len(whole[0]), len(fewer[0])) == (286, 279)
+    of_286, of_279 = (found(write(tmp_path / f"{len(rows[0])}.csv", rows)) for rows in (whole, fewer))
+    assert [(e.measure, e.group, e.value) for e in of_279.estimates] == [
+        (e.measure, e.group, e.value) for e in of_286.estimates
+    ]
+    assert value(of_279, "obligated") == value(found(SHARED / "state_government_awards.csv"), "obligated")
+
+
 def test_fewer_columns_cp1252_and_other_names(tmp_path: Path) -> None:
     plain = {"Recipient Name": "CAFÉ SYSTEMS"}
     rows = [

@@ -6,7 +6,7 @@ import re
 import textwrap
 import unicodedata
 
-__all__ = ["ascii_only", "capital", "lines", "sentence", "shorten", "slug", "visible"]
+__all__ = ["ascii_only", "capital", "cut", "lines", "sentence", "shorten", "slug", "visible"]
 
 LABEL_LIMIT = 80
 TEXT_LIMIT = 4_000
@@ -41,6 +41,12 @@ def shorten(text: str, limit: int = LABEL_LIMIT) -> str:
     if len(text) <= limit and len(shown) <= 4 * limit:
         return shown
     return f"{shown[:limit].rstrip()}… ({len(text):,} characters)"
+
+
+def cut(text: str, limit: int) -> str:
+    """``visible(text)`` in at most ``limit`` characters, where the whole of it stands beside."""
+    shown = visible(text[: 4 * limit])
+    return shown if len(shown) <= limit and len(text) <= 4 * limit else f"{shown[: max(1, limit - 1)].rstrip()}…"
 
 
 def capital(text: str) -> str:

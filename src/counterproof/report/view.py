@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,9 @@ from counterproof.report.units import measure_words
 from counterproof.report.verdicts import Told, tell
 
 MOST_OPEN = 40
+MOST_HOPS = 6
+MOST_FIGURE = 40
+"""Characters of a cell that still reads as one figure."""
 
 __all__ = ["AuditView", "Chart", "Figure", "Page", "page"]
 
@@ -105,6 +109,12 @@ class Together:
     def folded(self) -> bool:
         """Whether the table is shown only on demand: a chart says the same, or it is long."""
         return self.chart is not None or len(self.rows) > MOST_OPEN
+
+    @property
+    def worded(self) -> list[bool]:
+        """Whether a column holds sentences or names, which stand flush left; figures stand flush right."""
+        columns = zip(*(cells for _, cells in self.rows), strict=True)
+        return [max(map(len, column)) > MOST_FIGURE or all(one[:1].isalpha() for one in column) for column in columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,8 +326,12 @@ def _apart(one: Differentials) -> Together:
 
 
 def _ways(one: Ways) -> Together:
-    alt = f"Chart of who can be reached from {one.origin}, a column a hop. The table after it holds the same."
-    rows = [(party, [str(hops), through]) for party, hops, through in one.steps[: tables.MOST_ROWS]]
+    alt = f"Chart of who can be reached from {one.origin}, and through whom first. The table after it holds the same."
+    rows = [(shorten(party), [str(hops), shorten(through)]) for party, hops, through in one.steps[: tables.MOST_ROWS]]
+    many = Counter(hops for _, hops, _ in one.steps)
+    reached = ", ".join(f"{numbers.count(many[hops])} in {hops} hop{'s' * (hops > 1)}" for hops in sorted(many))
+    if len(many) > MOST_HOPS:
+        reached = f"{numbers.count(len(one.steps))} in all, the farthest in {max(many)} hops"
     return Together(
         id=f"ways-{slug(one.key)}",
         title=one.title,
@@ -326,6 +340,7 @@ def _ways(one: Ways) -> Together:
         heads=["hops", "first from"],
         rows=rows,
         hidden=len(one.steps) - len(rows),
+        note=f"Reached from {one.origin}: {reached}. Each stands below the one that it is first reached from.",
     )
 
 

@@ -31,7 +31,8 @@ WORDS = Words(
         "Only awards made directly to a recipient are here. What a vendor sells through a reseller stands under the "
         "reseller's name.",
         "A download holds what its filters asked for: an award that is missing here may exist.",
-        "Businesses of one person are not named.",
+        "A business of one person is not named where the download says that it is one (`sole_proprietorship`). "
+        "Where it does not say so, a recipient may be a person: look before you publish.",
     ),
     references=(
         "Data dictionary of USAspending.gov: federal action obligation, current and potential total value of award.",
