@@ -4,6 +4,7 @@ import counterproof as cp
 found = cp.audit("score", "outcomes.csv", score="decile", flag_at=5, outcome="rearrested", groups=["race"])
 found.table("estimates")
 found.write("report")
+cp.plan_sample("score", claim=">= 0.8", rate=0.85)      # how many flagged records would settle it
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from counterproof.api import Finding, audit, run
+    from counterproof.api import Finding, audit, plan_sample, run
 
-__all__ = ["Finding", "__version__", "audit", "run"]
+__all__ = ["Finding", "__version__", "audit", "plan_sample", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,13 +1,14 @@
-"""The same line for Python: ``audit`` one table, ``run`` a plan, and look at what was found."""
+"""The same line for Python: ``audit`` a table, ``run`` a plan, look at what was found, ``plan_sample`` for more."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from counterproof.errors import InputError
+from counterproof.errors import InputError, nearest
 from counterproof.exhibit import Exhibit
 from counterproof.findings import AuditFindings, ClaimFinding
 from counterproof.line import execute
@@ -16,7 +17,9 @@ from counterproof.plan import Plan, load, parse
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Finding", "audit", "run"]
+    from counterproof.audits.sampling import SamplePlan
+
+__all__ = ["Finding", "audit", "plan_sample", "run"]
 
 TABLES = ("estimates", "contrasts", "checks", "claims")
 
@@ -118,3 +121,27 @@ def run(plan: str | Path | Mapping[str, Any] | Plan, *, base: str | Path | None 
         return Finding(execute(load(Path(plan)), Path(base) if base else Path(plan).parent))
     folder = Path(base) if base else Path.cwd()
     return Finding(execute(plan if isinstance(plan, Plan) else parse(plan), folder))
+
+
+def plan_sample(
+    kind: str, *, strata: str | Path | Iterable[Mapping[str, Any]] | None = None, **question: Any
+) -> SamplePlan:
+    """How many records of a kind would settle a claim (``claim=">= 0.8", rate=0.85``) or make an interval narrow.
+
+    kind      kind of audit, such as "score"
+    strata    a file, or mappings, with stratum, cases and, where known, group, rate, or reviewed and events
+    question  the fields of ``audits.sampling.Question``: claim, width, rate, reference_rate, ratio, difference, as_,
+              power, level, among, groups
+    Raises InputError for what does not go together.
+    """
+    from counterproof.audits import registry
+    from counterproof.audits.sampling import Question
+    from counterproof.audits.sampling_strata import of_rows, read
+
+    known = {entry.name for entry in fields(Question)} - {"strata"}
+    for name in question:
+        if name not in known:
+            hint = nearest(name, known) or f"there are {', '.join(sorted(known))}"
+            raise InputError("a sample is not planned by this", where=name, hint=hint)
+    rows = () if strata is None else read(Path(strata)) if isinstance(strata, str | Path) else of_rows(strata)
+    return registry.find(kind).plan_sample(Question(**question, strata=rows))

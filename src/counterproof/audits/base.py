@@ -6,13 +6,16 @@ import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from counterproof.counts import Cells, CountTable, RowSum
 from counterproof.findings import AuditFindings, Population
 from counterproof.reductions import Apart, CountBy, Prepare, RankSums, Role
+
+if TYPE_CHECKING:
+    from counterproof.audits.sampling import Question, SamplePlan
 
 __all__ = ["ALONG", "Audit", "AuditOptions", "MeasureWords", "Reductions", "Settings", "Together", "Words", "as_texts"]
 
@@ -195,3 +198,11 @@ class Audit(Protocol, Generic[O]):
     def infer(self, options: O, shown: Mapping[str, CountTable], records: int, settings: Settings) -> AuditFindings:
         """Findings from the shown counts alone."""
         raise NotImplementedError
+
+    def plan_sample(self, question: Question) -> SamplePlan:
+        """How many records would settle a question; nothing where the records are all there is, and exact."""
+        from counterproof.audits.sampling_rates import Units, nothing_to_sample, plan_rates
+
+        if self.population == "records":
+            return nothing_to_sample(self.kind, self.words.things[1])
+        return plan_rates(self.kind, question, Units(f"{self.words.things[1]} below the line of the rate"))

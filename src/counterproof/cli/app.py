@@ -14,7 +14,7 @@ from counterproof.errors import CounterproofError, InputError, Problem, nearest
 
 __all__ = ["COMMANDS", "cli", "run"]
 
-COMMANDS = ("demo", "run", "check", "audit", "profile", "claims", "compare", "verify")
+COMMANDS = ("demo", "run", "check", "audit", "profile", "claims", "compare", "plan-sample", "verify")
 """In the order of the help; ``counterproof.cli.NAME_command`` has each as ``command``."""
 
 
@@ -29,7 +29,7 @@ class Commands(click.Group):
         """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"counterproof.cli.{cmd_name}_command").command
+        command: click.Command = import_module(f"counterproof.cli.{cmd_name.replace('-', '_')}_command").command
         return command
 
     def resolve_command(

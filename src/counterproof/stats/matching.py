@@ -30,6 +30,7 @@ __all__ = [
     "most_after_none",
     "needed_comparisons",
     "rate_from_gallery",
+    "subjects_behind",
     "subjects_for",
 ]
 
@@ -48,13 +49,17 @@ def needed_comparisons(rate: float, level: float = 0.95) -> int:
 
 
 def subjects_for(rate: float, level: float = 0.95) -> tuple[int, int, int]:
-    """Subjects without an error that would show ``rate``: as if all unordered pairs, or all ordered pairs of them,
-    were independent comparisons, and by the safe count of floor(n/2) pairs that share nobody.
+    """Subjects without an error that would show ``rate``: see :func:`subjects_behind`."""
+    return subjects_behind(needed_comparisons(rate, level))
+
+
+def subjects_behind(comparisons: int) -> tuple[int, int, int]:
+    """Subjects who make so many comparisons: as if all unordered pairs, or all ordered pairs of them, were independent
+    comparisons, and by the safe count of floor(n/2) pairs that share nobody.
     """
-    wanted = needed_comparisons(rate, level)
-    unordered = math.ceil((1 + math.sqrt(1 + 8 * wanted)) / 2 - 1e-9)
-    ordered = math.ceil((1 + math.sqrt(1 + 4 * wanted)) / 2 - 1e-9)
-    return unordered, ordered, 2 * wanted
+    unordered = math.ceil((1 + math.sqrt(1 + 8 * comparisons)) / 2 - 1e-9)
+    ordered = math.ceil((1 + math.sqrt(1 + 4 * comparisons)) / 2 - 1e-9)
+    return unordered, ordered, 2 * comparisons
 
 
 def gallery_rate(false_match_rate: float, gallery: float) -> float:

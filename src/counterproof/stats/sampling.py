@@ -40,7 +40,7 @@ from counterproof.stats.intervals import (
     wilson_limits,
 )
 
-__all__ = ["Agreement", "Reviewed", "Twice", "rogan_gladen"]
+__all__ = ["Agreement", "Reviewed", "Twice", "judged_limits", "rogan_gladen"]
 
 _Limits = Callable[[Floats, Floats, float], tuple[Floats, Floats]]
 _FEW = 5
@@ -75,21 +75,21 @@ class Reviewed:
 
     def printed(self, level: float) -> Interval:
         """From Wilson's limits of each stratum."""
-        return Interval(*self._around(wilson_limits, level), "stratified-wilson")
+        cases, reviewed, events = self._table
+        if not len(cases):
+            return Interval(0.0, 1.0, "stratified-wilson")
+        low, high = _around(cases, reviewed, events, wilson_limits, checked_level(level))
+        return Interval(float(low), float(high), "stratified-wilson")
 
     def compatible(self, level: float) -> Interval:
         """From Clopper and Pearson's limits; with few events also Clopper and Pearson's interval as if all strata were
         reviewed as thinly as the thinnest, n = min n_h / (W_h (1 − f_h)).
         """
-        low, high = self._around(clopper_pearson_limits, level)
-        weight, left, p, n = self._parts
-        events, rest = float((p * n).sum()), float(((1 - p) * n).sum())
-        thin = (weight * left / n).max(initial=0.0)
-        if min(events, rest) < _FEW * len(n) and thin > 0:
-            size, value = 1 / thin, self.value or 0.0
-            lower, upper = clopper_pearson_limits(np.float64(value * size), np.float64(size), level)
-            low, high = min(low, float(lower)), max(high, float(upper))
-        return Interval(low, high, "stratified-clopper-pearson")
+        cases, reviewed, events = self._table
+        if not len(cases):
+            return Interval(0.0, 1.0, "stratified-clopper-pearson")
+        low, high = judged_limits(cases, reviewed, events, checked_level(level))
+        return Interval(float(low), float(high), "stratified-clopper-pearson")
 
     def allocation(self, reviews: int) -> list[int]:
         """Neyman's allocation of so many reviews, one a stratum, in their order; p_h is taken as (x_h + 1)/(n_h + 2),
@@ -100,21 +100,39 @@ class Reviewed:
         return [min(n, round(reviews * s / whole)) for (n, _, _), s in zip(self.strata, spread, strict=True)]
 
     @property
+    def _table(self) -> tuple[Floats, Floats, Floats]:
+        """Cases, reviews and events of the strata that have cases."""
+        cases, reviewed, events = np.array([row for row in self.strata if row[0]], dtype=float).reshape(-1, 3).T
+        return cases, reviewed, events
+
+    @property
     def _parts(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Weights, shares not reviewed, rates and reviews of the strata that have cases."""
-        table = np.array([row for row in self.strata if row[0]], dtype=float).reshape(-1, 3)
-        cases, reviewed, events = table.T
+        cases, reviewed, events = self._table
         return cases / max(cases.sum(), 1.0), 1 - reviewed / cases, events / reviewed, reviewed
 
-    def _around(self, limits: _Limits, level: float) -> tuple[float, float]:
-        weight, left, p, n = self._parts
-        if not len(p):
-            return 0.0, 1.0
-        low, high = limits(p * n, n, checked_level(level))
-        value = float((weight * p).sum())
-        down = math.sqrt(float((weight**2 * left * (p - low) ** 2).sum()))
-        up = math.sqrt(float((weight**2 * left * (high - p) ** 2).sum()))
-        return max(0.0, value - down), min(1.0, value + up)
+
+def judged_limits(cases: Floats, reviewed: Floats, events: Floats, level: float) -> tuple[Floats, Floats]:
+    """Kernel of ``Reviewed.compatible`` over arrays of one shape (…, strata); trusts its input, events need not be
+    whole. The two ends have the shape (…).
+    """
+    low, high = _around(cases, reviewed, events, clopper_pearson_limits, level)
+    weight, left = cases / cases.sum(-1, keepdims=True), 1 - reviewed / cases
+    few = np.minimum(events.sum(-1), (reviewed - events).sum(-1)) < _FEW * cases.shape[-1]
+    thin = (weight * left / reviewed).max(-1)
+    size = 1 / np.where(thin > 0, thin, 1.0)
+    value = (weight * events / reviewed).sum(-1)
+    lower, upper = clopper_pearson_limits(value * size, size, level)
+    few = few & (thin > 0)
+    return np.where(few, np.minimum(low, lower), low), np.where(few, np.maximum(high, upper), high)
+
+
+def _around(cases: Floats, reviewed: Floats, events: Floats, limits: _Limits, level: float) -> tuple[Floats, Floats]:
+    weight, left, p = cases / cases.sum(-1, keepdims=True), 1 - reviewed / cases, events / reviewed
+    low, high = limits(events, reviewed, level)
+    value = (weight * p).sum(-1)
+    down, up = (np.sqrt((weight**2 * left * (p - end) ** 2).sum(-1)) for end in (low, high))
+    return np.maximum(0.0, value - down), np.minimum(1.0, value + up)
 
 
 def rogan_gladen(rate: float, sensitivity: float, specificity: float) -> float:

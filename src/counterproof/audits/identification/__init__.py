@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from counterproof.audits.base import Audit, Reductions, Settings
-from counterproof.audits.identification import published, scores, searches
+from counterproof.audits.identification import published, sample, scores, searches
 from counterproof.audits.identification.infer import infer
 from counterproof.audits.identification.options import IdentificationOptions
 from counterproof.audits.identification.words import WORDS
+from counterproof.audits.sampling import Question, SamplePlan
 from counterproof.counts import Cells, CountTable, RowSum
 from counterproof.findings import AuditFindings, Population
 from counterproof.reductions import Prepare, Role
@@ -66,6 +67,10 @@ class IdentificationAudit(Audit[IdentificationOptions]):
     ) -> AuditFindings:
         """See ``infer``."""
         return infer(options, shown, records, settings)
+
+    def plan_sample(self, question: Question) -> SamplePlan:
+        """See ``sample``."""
+        return sample.plan(question)
 
 
 THINGS = {"rates": ("published rate", "published rates"), "searches": ("candidate", "candidates")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from counterproof.audits.base import Audit, AuditOptions, Reductions, Settings
@@ -10,11 +11,18 @@ from counterproof.audits.linkage import clusters, reviews
 from counterproof.audits.linkage.infer import infer
 from counterproof.audits.linkage.options import LinkageOptions
 from counterproof.audits.linkage.words import WORDS
+from counterproof.audits.sampling import Question, SamplePlan
+from counterproof.audits.sampling_rates import Units, plan_rates
 from counterproof.counts import Cells, CountTable, RowSum
 from counterproof.findings import AuditFindings, Population
 from counterproof.reductions import Category, CountBy, Role
 
 __all__ = ["LINKAGE", "LinkageAudit", "LinkageOptions"]
+
+MISSED = (
+    "This is for false links. Missed links need a sample of pairs that were not linked, outside of the blocking too: "
+    "if none is found among n of N such pairs, up to 3N/n may still be missing (rule of 3)."
+)
 
 
 class LinkageAudit(Audit[LinkageOptions]):
@@ -64,6 +72,11 @@ class LinkageAudit(Audit[LinkageOptions]):
     ) -> AuditFindings:
         """See ``infer``."""
         return infer(options, shown, records, settings)
+
+    def plan_sample(self, question: Question) -> SamplePlan:
+        """Links to review, by Neyman's shares where there are strata."""
+        found = plan_rates(self.kind, question, Units("links to review"))
+        return replace(found, notes=(*found.notes, MISSED))
 
 
 class NonLinks(LinkageAudit):

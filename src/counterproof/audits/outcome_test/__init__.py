@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from counterproof.audits.base import Audit, Reductions, Settings
 from counterproof.audits.outcome_test import tabulate
 from counterproof.audits.outcome_test.infer import infer
 from counterproof.audits.outcome_test.options import OutcomeTestOptions
 from counterproof.audits.outcome_test.words import WORDS
+from counterproof.audits.sampling import Question, SamplePlan
+from counterproof.audits.sampling_rates import Units, plan_rates
 from counterproof.counts import Cells, CountTable, RowSum
 from counterproof.findings import AuditFindings, Population
 from counterproof.reductions import Prepare, Role
 
 __all__ = ["OUTCOME_TEST", "OutcomeTestAudit", "OutcomeTestOptions"]
+
+THRESHOLDS = (
+    "This is for hit rates. Thresholds are drawn from a model: no formula gives a number of stops for them, and a gap "
+    "of hit rates can be there without a gap of thresholds."
+)
 
 
 class OutcomeTestAudit(Audit[OutcomeTestOptions]):
@@ -46,6 +54,11 @@ class OutcomeTestAudit(Audit[OutcomeTestOptions]):
     ) -> AuditFindings:
         """See ``infer``."""
         return infer(options, shown, records, settings)
+
+    def plan_sample(self, question: Question) -> SamplePlan:
+        """Searches for a hit rate or a gap of hit rates; thresholds have no such formula."""
+        found = plan_rates(self.kind, question, Units("searches whose result is recorded", "stops"))
+        return replace(found, notes=(*found.notes, THRESHOLDS))
 
 
 OUTCOME_TEST = OutcomeTestAudit()

@@ -7,6 +7,8 @@ from typing import Any
 
 from counterproof.audits.base import Audit, AuditOptions, Reductions, Settings
 from counterproof.audits.published import layout
+from counterproof.audits.sampling import Question, SamplePlan
+from counterproof.audits.sampling_rates import Units, plan_rates
 from counterproof.audits.score import clusters, codings, strata, tabulate, view
 from counterproof.audits.score.infer import infer
 from counterproof.audits.score.measures import AUC
@@ -86,6 +88,10 @@ class ScoreAudit(Audit[ScoreOptions]):
     ) -> AuditFindings:
         """See ``infer``."""
         return infer(options, shown, records, settings)
+
+    def plan_sample(self, question: Question) -> SamplePlan:
+        """Records for a rate or a gap, or reviews per group and stratum."""
+        return plan_rates(self.kind, question, Units("records below the line of the rate, with a known outcome"))
 
 
 SCORE = ScoreAudit()
