@@ -303,6 +303,10 @@ BAD: dict[str, tuple[list[dict[str, Any]], dict[str, Any], str]] = {
     "a reference that is not there": (
         [{"g": "x", "fm": 0, "nm": 3}], MATCHES | {"groups": ["g"], "reference": {"g": "X"}}, "no such group",
     ),
+    "no number of searches": ([{"fp": 0}], {"false_positives": "fp"}, "false_positives needs searches"),
+    "more wrong searches than searches": (
+        [{"fp": 5, "n": 3}], {"false_positives": "fp", "searches": "n"}, "more errors",
+    ),
     "no trials of mated pairs": ([{"fnm": 0}], {"false_non_matches": "fnm"}, "go together"),
     "both forms": ([{"fm": 0, "r": 0}], {"false_matches": "fm", "false_match_rate": "r"}, "exactly one"),
     "no form": ([{"fm": 0}], {}, "exactly one"),
@@ -327,3 +331,34 @@ def test_a_group_without_trials_is_undefined_and_said() -> None:
     exhibit = run(rows, false_matches="fm", non_mated="nm", groups=["g"])
     assert one(exhibit, "false_match_rate", {"g": "x"}).status == "undefined"
     assert next(check.count for check in found(exhibit).checks if check.name == "no_trials") == 1
+
+
+def test_counts_of_searches() -> None:
+    rows = [{"g": "x", "wrong": 28, "n": 535}, {"g": "y", "wrong": 0, "n": 400}, {"g": "z", "wrong": 0, "n": 0}]
+    options = {"false_positives": "wrong", "searches": "n", "groups": ["g"], "tested_gallery": 25_000}
+    exhibit = run(rows, gallery=[25_000, 100_000], **options)
+    at = {"gallery": 25_000}
+    fpir = one(exhibit, "false_positive_identification_rate", {"g": "x"}, **at)
+    assert (fpir.numerator, fpir.denominator, fpir.assumption) == (28, 535, None)
+    implied = one(exhibit, "implied_false_match_rate", {"g": "x"}, **at)
+    assert implied.value == pytest.approx(2.1502e-6, rel=5e-5)
+    assert implied.assumption == "independent_comparisons"
+    larger = one(exhibit, "false_positive_identification_rate", {"g": "x"}, gallery=100_000)
+    assert larger.value == pytest.approx(1 - (1 - 28 / 535) ** 4)
+    assert larger.assumption == "independent_comparisons"
+    none = one(exhibit, "false_positive_identification_rate", {"g": "y"}, **at)
+    assert "No error in 400 searches" in (none.note or "")
+    assert one(exhibit, "false_positive_identification_rate", {"g": "z"}, **at).status == "undefined"
+    assert "false_match_rate" not in {e.measure for e in found(exhibit).estimates}
+    assert found(exhibit).records == 935
+    ratio = next(c for c in found(exhibit).contrasts if c.group == {"g": "y"} and c.scale == "ratio")
+    assert ratio.reference == {"g": "x"}
+
+
+def test_published_rates_of_searches_in_other_galleries() -> None:
+    options = {"false_positive_identification_rate": "r", "tested_gallery": 10_000, "gallery": [1_000]}
+    exhibit = run([{"r": "0.0001667"}], **options)
+    assert one(exhibit, "false_positive_identification_rate", {}, gallery=10_000).status == "reported"
+    smaller = one(exhibit, "false_positive_identification_rate", {}, gallery=1_000)
+    assert smaller.value == pytest.approx(1 - (1 - 0.0001667) ** 0.1)
+    assert (smaller.low, smaller.high, smaller.assumption) == (None, None, "independent_comparisons")

@@ -95,6 +95,7 @@ class Case:
     assumption: str
     also: dict[str, Range] = field(default_factory=dict)
     remark: str = ""
+    form: Callable[[float], str] = number
 
 
 class _Base(Strict):
@@ -245,7 +246,52 @@ class CasesNeeded(_Base):
             yield Case("cases needed in each group", Range(math.ceil((both or math.nan) / 2)), inputs, assumption)
 
 
-Consequence = Annotated[WrongFlags | FalseAlarms | Missed | Gallery | Errors | CasesNeeded, Field(discriminator="kind")]
+class AllOfOneGroup(_Base):
+    """How many events, all of one group, chance would not bring about: share^n <= 5 %, one-sided."""
+
+    kind: Literal["all_of_one_group"]
+    share: Annotated[Decimal, Field(gt=0, lt=1)]
+    events: Annotated[int, Field(gt=0, le=10**6)]
+
+    def cases(self, lookup: Lookup) -> Iterator[Case]:
+        """One case."""
+        from counterproof.stats.matching import events_to_show
+
+        chance = Range(float(self.share) ** self.events)
+        assumption = (
+            f"Each event falls on the group with a chance of {share(float(self.share))}, apart from the others."
+        )
+        yield Case(
+            "events that would have to fall on the group, all of them, to show at 5 % that it bears more than others",
+            Range(events_to_show(float(self.share))),
+            {"share": self.share, "events": Decimal(self.events)},
+            assumption,
+            {"chance": chance},
+            f" Chance alone lets all of {self.events} fall on it in {chance.said(share)} of cases.",
+        )
+
+
+class Found(_Base):
+    """A rate of the same run beside the claim, such as how often a naive forecast is as accurate as was claimed."""
+
+    kind: Literal["found"]
+    name: str
+    estimate: EstimateRef
+
+    def cases(self, lookup: Lookup) -> Iterator[Case]:
+        """One case: the rate as it stands."""
+        estimate = lookup(self.estimate)
+        value = Range(estimate.value or 0.0, estimate.low, estimate.high)
+        counted = {"counted": Decimal(estimate.numerator)} if estimate.numerator is not None else {}
+        counted |= {"of": Decimal(estimate.denominator)} if estimate.denominator is not None else {}
+        assumption = f"Counted for {of_group(self.estimate.group)} in the records of this report."
+        yield Case(self.name, value, counted, assumption, form=share)
+
+
+Consequence = Annotated[
+    WrongFlags | FalseAlarms | Missed | Gallery | Errors | CasesNeeded | AllOfOneGroup | Found,
+    Field(discriminator="kind"),
+]
 
 
 def compute(consequence: Consequence, lookup: Lookup) -> Iterator[dict[str, Any]]:
@@ -269,7 +315,7 @@ def compute(consequence: Consequence, lookup: Lookup) -> Iterator[dict[str, Any]
             "inputs": {key: digits(float(value)) for key, value in case.inputs.items()},
             **case.count.to_json(),
             **{key: value.to_json() for key, value in case.also.items()},
-            "sentence": f"{what[:1].upper()}{what[1:]}: {case.count.said(number)}.{case.remark}",
+            "sentence": f"{what[:1].upper()}{what[1:]}: {case.count.said(case.form)}.{case.remark}",
             "assumption": case.assumption,
         }
 

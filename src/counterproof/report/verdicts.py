@@ -159,13 +159,21 @@ def _cases(exhibit: Exhibit, test: Test | None) -> int | None:
     return sum(n for n in below if n) if all(below) else None
 
 
+HEADINGS = {
+    "found": "What is found beside it",
+    "cases_needed": "How many cases it would take",
+    "all_of_one_group": "How many cases it would take",
+}
+FOLLOWS = "What would follow"
+
+
 def _consequences(found: ClaimFinding) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     """What would follow from a claim, and what it would take to test it, each under its heading."""
-    needed = [entry.get("kind") == "cases_needed" for entry in found.consequences]
-    for heading, wanted in (("What would follow", False), ("How many cases it would take", True)):
-        if wanted in needed:
-            pairs = zip(found.consequences, needed, strict=True)
-            yield heading, tuple(_consequence(entry) for entry, is_needed in pairs if is_needed is wanted)
+    under = [HEADINGS.get(str(entry.get("kind")), FOLLOWS) for entry in found.consequences]
+    for heading in dict.fromkeys((FOLLOWS, *HEADINGS.values())):
+        if heading in under:
+            pairs = zip(found.consequences, under, strict=True)
+            yield heading, tuple(_consequence(entry) for entry, own in pairs if own == heading)
 
 
 def _consequence(entry: Mapping[str, Any]) -> tuple[str, str]:

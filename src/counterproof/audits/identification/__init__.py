@@ -31,7 +31,9 @@ class IdentificationAudit(Audit[IdentificationOptions]):
         return options.form != "rates"
 
     def things(self, options: IdentificationOptions) -> tuple[str, str]:
-        """Comparisons, or the rates that somebody published."""
+        """Comparisons or searches, or the rates that somebody published."""
+        if options.form == "counts" and {options.false_matches, options.false_non_matches} == {None}:
+            return "search", "searches"
         return THINGS.get(options.form, self.words.things)
 
     def prepare(self, options: IdentificationOptions) -> Prepare | None:

@@ -11,15 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from counterproof.audits.identification.measures import ALERT, CANDIDATES, FMR, FNMR, FPIR
+from counterproof.audits.identification.measures import ALERT, CANDIDATES, FMR, FNMR, FPIR, IMPLIED
 from counterproof.audits.identification.options import IdentificationOptions
 from counterproof.counts import At, Group, key_of
 from counterproof.errors import InputError, nearest
 from counterproof.findings import Check, Estimate
 from counterproof.stats.basis import Basis
-from counterproof.stats.matching import Monotone, alert_precision, gallery_rate, mixed_gallery_rate
+from counterproof.stats.matching import Monotone, alert_precision, gallery_rate, mixed_gallery_rate, rate_from_gallery
 
-__all__ = ["MODEL", "checks", "reckoned", "through"]
+__all__ = ["MODEL", "checks", "elsewhere", "reckoned", "through"]
 
 MODEL = "independent_comparisons"
 ENOUGH = 0.9
@@ -28,6 +28,10 @@ ENOUGH = 0.9
 
 def reckoned(estimates: Sequence[Estimate], options: IdentificationOptions, level: float) -> Iterator[Estimate]:
     """False positive identification rate, false candidates and precision of an alert, for every group and gallery."""
+    if options.form in ("counts", "rates"):
+        for estimate in estimates:
+            if estimate.measure == FPIR:
+                yield from elsewhere(estimate, options, level)
     rates = {(e.measure, key_of(e.group)): e for e in estimates if e.measure in (FMR, FNMR) and e.primary}
     for (measure, key), fmr in rates.items():
         if measure == FMR and fmr.basis is not None and fmr.value is not None:
@@ -36,6 +40,23 @@ def reckoned(estimates: Sequence[Estimate], options: IdentificationOptions, leve
                 yield from _in_gallery(fmr, missed, size, options, level)
     if options.gallery_groups:
         yield from _composed(estimates, options, level)
+
+
+def elsewhere(searched: Estimate, options: IdentificationOptions, level: float) -> Iterator[Estimate]:
+    """From the rate of searches: the false match rate that it implies, and the rate in galleries of other sizes."""
+    size = options.searched
+    if searched.basis is None or searched.value is None or size is None:
+        return
+    implied = Monotone((searched.basis,), partial(rate_from_gallery, gallery=size), (True,))
+    yield through(IMPLIED, searched.group, searched.at, implied, level)
+    for other in options.gallery:
+        if other != size:
+            grown = Monotone((searched.basis,), partial(_in_another, size, other), (True,))
+            yield through(FPIR, searched.group, {**searched.at, "gallery": other}, grown, level)
+
+
+def _in_another(size: int, other: int, rate: float) -> float:
+    return gallery_rate(rate_from_gallery(rate, size), other)
 
 
 def _in_gallery(

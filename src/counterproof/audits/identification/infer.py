@@ -8,7 +8,7 @@ from counterproof.audits.base import Settings
 from counterproof.audits.comparing import adjust
 from counterproof.audits.identification import curves, differentials, gallery, searches
 from counterproof.audits.identification.contrasts import contrasts
-from counterproof.audits.identification.measures import ALERT, DET, ERROR_RATES, FMR, IMPLIED
+from counterproof.audits.identification.measures import ALERT, DET, ERROR_RATES, FMR, IMPLIED, PUBLISHED
 from counterproof.audits.identification.options import IdentificationOptions
 from counterproof.audits.identification.quality import quality
 from counterproof.audits.identification.rates import Rates
@@ -61,7 +61,8 @@ def _rates(
 
 def _checks(options: IdentificationOptions, found: Sequence[Estimate]) -> Iterator[Check]:
     """What a reader must know of the numbers behind the rates."""
-    rates = [e for e in found if e.measure in ERROR_RATES and e.primary]
+    measured = ERROR_RATES if options.form == "searches" else PUBLISHED
+    rates = [e for e in found if e.measure in measured and e.primary]
     counted = [e for e in rates if e.status == "estimated" and e.numerator is not None]
     few = [e for e in counted if (e.numerator or 0) < ENOUGH_ERRORS]
     if counted:
@@ -69,9 +70,9 @@ def _checks(options: IdentificationOptions, found: Sequence[Estimate]) -> Iterat
         yield Check("few_errors", "warn" if few else "pass", len(few), len(counted), f"Error rates that {said}.")
     empty = sum(e.status == "undefined" for e in rates)
     if empty:
-        yield Check("no_trials", "warn", empty, len(rates), "Error rates of groups without a single comparison.")
+        yield Check("no_trials", "warn", empty, len(rates), "Error rates of groups without a single trial.")
     if options.form == "rates":
-        said = "Rates that were published without their numbers of comparisons: nothing can be said about chance."
+        said = "Rates that were published without the number of trials behind them: nothing can be said about chance."
         yield Check("trials_unknown", "warn", len(rates), len(rates), said)
     yield from _pairs(options, [e for e in rates if e.measure == FMR and len(e.group) > len(options.base)])
 

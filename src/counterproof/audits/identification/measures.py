@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "ALERT", "CANDIDATES", "DET", "EER", "ERROR_RATES", "FAR", "FMR", "FNIR", "FNMR", "FPIR", "FRR", "IMPLIED",
-    "MEASURES", "SELECTIVITY", "SHARE", "SIDES", "THRESHOLD",
+    "MEASURES", "PUBLISHED", "SELECTIVITY", "SHARE", "SIDES", "THRESHOLD",
 ]  # fmt: skip
 
 FMR, FNMR = "false_match_rate", "false_non_match_rate"
@@ -21,7 +21,10 @@ ERROR_RATES: dict[str, tuple[str, str, str]] = {
 }
 """Rate -> its numerator, the rest of its denominator, its denominator."""
 
-SIDES = {FMR: "non_mated", FNMR: "mated"}
+PUBLISHED = ERROR_RATES | {FPIR: ("false_positives", "searches_without", "searches")}
+"""The rates that are published, as counts or without them: those of searches besides."""
+
+SIDES = {FMR: "non_mated", FNMR: "mated", FPIR: "searches"}
 
 MEASURES: tuple[str, ...] = (FMR, FNMR, THRESHOLD, EER, FAR, FRR, FPIR, FNIR, SELECTIVITY, SHARE)
 """What ``measures`` may name."""

@@ -19,8 +19,8 @@ Form = Literal["scores", "counts", "rates", "searches"]
 FORMS: dict[Form, tuple[str, ...]] = {
     "scores": ("score",),
     "searches": ("candidate_score",),
-    "counts": ("false_matches", "false_non_matches"),
-    "rates": ("false_match_rate", "false_non_match_rate"),
+    "counts": ("false_matches", "false_non_matches", "false_positives"),
+    "rates": ("false_match_rate", "false_non_match_rate", "false_positive_identification_rate"),
 }
 """The keys of which at least one is given in each form, and none in the others."""
 
@@ -30,7 +30,7 @@ OWN: dict[Form, tuple[str, ...]] = {
         *("failed", "count", "gallery_groups"),
     ),
     "searches": ("threshold", "distance", "rank", "enrolled", "mate"),
-    "counts": ("mated", "non_mated", "failures_to_acquire", "acquisitions", "gallery_groups"),
+    "counts": ("mated", "non_mated", "searches", "failures_to_acquire", "acquisitions", "gallery_groups"),
     "rates": ("decimals", "gallery_groups"),
 }
 """The keys that some forms have and others do not."""
@@ -43,6 +43,8 @@ TOGETHER = (
     ("other_subject", "subject"),
     ("at_fmr_group", "at_fmr"),
     ("non_mated", "false_matches"),
+    ("searches", "false_positives"),
+    ("false_positives", "searches"),
     ("failures_to_acquire", "acquisitions"),
     ("acquisitions", "failures_to_acquire"),
 )
@@ -59,6 +61,8 @@ NAMING = (
         "false_matches",
         "non_mated",
         "false_non_matches",
+        "false_positives",
+        "searches",
         "failures_to_acquire",
         "acquisitions",
     ),
@@ -100,6 +104,10 @@ class IdentificationOptions(AuditOptions):
     false_matches: Column = Field(None, description="Counts: column of non-mated comparisons that matched")
     non_mated: Column = Field(None, description="Counts: column of non-mated comparisons")
     false_non_matches: Column = Field(None, description="Counts: column of mated comparisons that did not match")
+    false_positives: Column = Field(
+        None, description="Counts: column of searches for people not in the gallery that returned somebody"
+    )
+    searches: Column = Field(None, description="Counts: column of searches for people not in the gallery")
     failures_to_acquire: Column = Field(None, description="Counts: column of acquisitions that failed")
     acquisitions: Column = Field(None, description="Counts: column of acquisitions that were tried")
 
@@ -108,6 +116,9 @@ class IdentificationOptions(AuditOptions):
     )
     false_non_match_rate: tuple[str, ...] = Field(
         (), description="Rates: column of published false non-match rates; several columns are several groups"
+    )
+    false_positive_identification_rate: tuple[str, ...] = Field(
+        (), description="Rates: column of published rates of searches that returned somebody wrongly"
     )
     decimals: int | None = Field(None, ge=0, le=30, description="Rates: decimals to which they are rounded")
 
@@ -145,7 +156,7 @@ class IdentificationOptions(AuditOptions):
         json_schema_extra={"option": "--prevalence"},
     )
 
-    @field_validator("gallery", "prevalence", "false_match_rate", "false_non_match_rate", mode="before")
+    @field_validator("gallery", "prevalence", *FORMS["rates"], mode="before")
     @classmethod
     def _several(cls, value: object) -> object:
         """One stands for a list of one."""
@@ -184,8 +195,8 @@ class IdentificationOptions(AuditOptions):
             raise ValueError(
                 "say in which form the evaluation was released by exactly one of score (a log of comparisons), "
                 "candidate_score (a log of searches), "
-                "false_matches or false_non_matches (counts), "
-                "false_match_rate or false_non_match_rate (published rates)"
+                "false_matches, false_non_matches or false_positives (counts), "
+                "false_match_rate, false_non_match_rate or false_positive_identification_rate (published rates)"
             )
         for message in self._problems(given[0]):
             raise ValueError(message)
@@ -221,13 +232,13 @@ class IdentificationOptions(AuditOptions):
             yield "false_non_matches and mated, its trials, go together"
         if self.gallery_groups and (self.other_group not in self.groups or len(self.groups) < 2):
             yield "gallery_groups needs other_group, the one of two or more groups whose side is in the gallery"
-        if form == "rates" and min(len(self.false_match_rate), len(self.false_non_match_rate)) > 0 and self.wide:
-            yield "several columns of rates are groups only for one of the two rates; write one row a group"
+        if form == "rates" and self.wide and sum(bool(columns) for columns in self.rates.values()) > 1:
+            yield "several columns of rates are groups only for one of the rates; write one row a group"
 
     @property
     def columns(self) -> Iterable[str]:
         """Every column that the options name."""
-        several = (*self.false_match_rate, *self.false_non_match_rate, *self.groups)
+        several = (*(column for columns in self.rates.values() for column in columns), *self.groups)
         return (*(column for name in NAMING if (column := getattr(self, name)) is not None), *several)
 
     @property
@@ -236,9 +247,19 @@ class IdentificationOptions(AuditOptions):
         return next(form for form, keys in FORMS.items() if any(getattr(self, key) for key in keys))
 
     @property
+    def rates(self) -> dict[str, tuple[str, ...]]:
+        """The columns of each published rate."""
+        return {measure: getattr(self, measure) for measure in FORMS["rates"]}
+
+    @property
+    def searched(self) -> int | None:
+        """The size of the gallery that was searched."""
+        return self.tested_gallery or next(iter(self.gallery), None)
+
+    @property
     def wide(self) -> bool:
         """Whether groups stand side by side in columns of rates."""
-        return max(len(self.false_match_rate), len(self.false_non_match_rate)) > 1
+        return max(map(len, self.rates.values())) > 1
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from counterproof.audits.identification.groups import Mask, groupings, members
-from counterproof.audits.identification.measures import ERROR_RATES, SIDES
+from counterproof.audits.identification.measures import PUBLISHED, SIDES
 from counterproof.audits.identification.options import IdentificationOptions
 from counterproof.counts import Cells, RowSum
 from counterproof.errors import InputError
@@ -22,11 +22,11 @@ def layout(options: IdentificationOptions) -> Prepare:
     """The table that is made of the published one."""
     keep = (*options.base, *options.groups)
     if options.form == "rates":
-        rates = {measure: getattr(options, measure) for measure in ERROR_RATES}
-        return PublishedRates(tuple((name, columns) for name, columns in rates.items() if columns), keep)
+        return PublishedRates(tuple((name, columns) for name, columns in options.rates.items() if columns), keep)
     pairs = [
         ("non_mated", options.false_matches, options.non_mated),
         ("mated", options.false_non_matches, options.mated),
+        ("searches", options.false_positives, options.searches),
         (ACQUISITION, options.failures_to_acquire, options.acquisitions),
     ]
     return ErrorCounts(tuple((side, errors, trials) for side, errors, trials in pairs if errors is not None), keep)
@@ -47,16 +47,14 @@ def count_by(options: IdentificationOptions) -> CountBy:
 
 def error_sums(options: IdentificationOptions, cells: Cells) -> Iterator[RowSum]:
     """Errors, other trials and their sum of each side, for every group. InputError without any trial."""
-    sides = {
-        side: (cells.where(**{SIDE: side, ERROR: "1"}), cells.where(**{SIDE: side})) for side in ("non_mated", "mated")
-    }
+    sides = {side: (cells.where(**{SIDE: side, ERROR: "1"}), cells.where(**{SIDE: side})) for side in SIDES.values()}
     failed, tried = cells.where(**{SIDE: ACQUISITION, ERROR: "1"}), cells.where(**{SIDE: ACQUISITION})
     if not int(cells.n.sum()):
         raise InputError("every count is zero", hint="without a comparison there is no error rate")
     for columns in groupings(options):
         for group, mask in members(cells, columns):
             counts: dict[str, Mask] = {}
-            for measure, (errors, others, trials) in ERROR_RATES.items():
+            for measure, (errors, others, trials) in PUBLISHED.items():
                 wrong, every = sides[SIDES[measure]]
                 if every.any():
                     counts |= {errors: mask & wrong}
@@ -81,7 +79,7 @@ def rate_sums(options: IdentificationOptions, cells: Cells) -> Iterator[RowSum]:
         raise InputError(what, where="decimals", hint="leave it out, and the most decimals of any rate are taken")
     for group, mask in members(cells, labels):
         sums: dict[str, int] = {}
-        for measure in ERROR_RATES:
+        for measure in PUBLISHED:
             places = [i for i in mask.nonzero()[0] if measures[i] == measure and known[i] is not None]
             if sum(int(cells.n[i]) for i in places) > 1:
                 raise _twice(labels)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from counterproof.audits.comparing import proportion
-from counterproof.audits.identification.measures import ERROR_RATES, FAR, FMR, FNMR, FRR, SHARE
+from counterproof.audits.identification.measures import ERROR_RATES, FAR, FMR, FNMR, FPIR, FRR, PUBLISHED, SHARE
 from counterproof.audits.identification.options import IdentificationOptions
 from counterproof.audits.identification.subjects import People
 from counterproof.counts import At, CountRow, CountTable
@@ -16,7 +16,7 @@ from counterproof.stats.matching import ENOUGH_ERRORS, Monotone, most_after_none
 
 __all__ = ["Rates", "noted"]
 
-UNKNOWN = "Published without the numbers of comparisons behind it, so there is no interval."
+UNKNOWN = "Published without the number of trials behind it, so there is no interval."
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,9 @@ class Rates:
         for measure, (errors, _, trials) in ERROR_RATES.items():
             if trials in row.counts:
                 yield noted(self.error_rate(measure, row, at, row[errors], row[trials]))
+        if "searches" in row.counts:
+            x, n = row["false_positives"], row["searches"]
+            yield noted(self.proportion(FPIR, row, self._searched(at), x, n), "searches")
         yield from self._with_failures(row, at)
 
     def shares(self, table: CountTable) -> Iterator[Estimate]:
@@ -48,7 +51,7 @@ class Rates:
     def published(self, table: CountTable) -> Iterator[Estimate]:
         """Rates as they were published, with what rounding leaves open as their basis."""
         for row in table:
-            for measure in (FMR, FNMR):
+            for measure in PUBLISHED:
                 units = row.counts.get(measure)
                 if units is None or None in row.group.values():
                     continue
@@ -56,7 +59,13 @@ class Rates:
                 value, half = units / 10**places, 0.5 / 10**places
                 least, most = max(0.0, (2 * units - 1) / 2 / 10**places), min(1.0, (2 * units + 1) / 2 / 10**places)
                 basis = Rounded(value, half, least, most)
-                yield Estimate(measure, row.group, {}, "reported", value, note=UNKNOWN, basis=basis)
+                at = self._searched({}) if measure == FPIR else {}
+                yield Estimate(measure, row.group, at, "reported", value, note=UNKNOWN, basis=basis)
+
+    def _searched(self, at: At) -> At:
+        """With the size of the gallery, where it is known: searches have other rates in others."""
+        size = self.options.searched
+        return at if size is None else {**at, "gallery": size}
 
     def error_rate(self, measure: str, row: CountRow, at: At, x: int | None, n: int | None) -> Estimate:
         """A proportion, with an interval that knows of the people in the comparisons, where they are known."""
@@ -105,15 +114,13 @@ class Rates:
         )
 
 
-def noted(estimate: Estimate) -> Estimate:
+def noted(estimate: Estimate, trials: str = "comparisons") -> Estimate:
     """With the rule of 3 where there was no error, and the rule of 30 where there were few."""
     x, n = estimate.numerator, estimate.denominator
     if estimate.status != "estimated" or x is None or not n or x >= ENOUGH_ERRORS:
         return estimate
     if x == 0:
-        said = (
-            f"No error in {n:,} comparisons: the rate is at most {most_after_none(n):.2g} (rule of 3; one-sided, 95 %)."
-        )
+        said = f"No error in {n:,} {trials}: the rate is at most {most_after_none(n):.2g} (rule of 3; one-sided, 95 %)."
     else:
         said = f"Fewer than {ENOUGH_ERRORS} errors: too few to place the rate within ±30 % at 90 %."
     return replace(estimate, note=said if estimate.note is None else f"{estimate.note} {said}")

@@ -10,9 +10,9 @@ import numpy as np
 
 from counterproof.audits.base import Reductions
 from counterproof.audits.comparing import proportion
-from counterproof.audits.identification.gallery import through
+from counterproof.audits.identification.gallery import elsewhere, through
 from counterproof.audits.identification.groups import groupings, members
-from counterproof.audits.identification.measures import ALERT, FNIR, FPIR, IMPLIED, SELECTIVITY
+from counterproof.audits.identification.measures import ALERT, FNIR, FPIR, SELECTIVITY
 from counterproof.audits.identification.options import IdentificationOptions
 from counterproof.counts import At, Cells, CountRow, CountTable, RowSum, key_of
 from counterproof.errors import InputError
@@ -20,7 +20,7 @@ from counterproof.findings import Estimate, Population
 from counterproof.reductions import Category, Coded, CountBy, Role
 from counterproof.reductions.matching import Searches
 from counterproof.stats.basis import Basis, Exact, Mean
-from counterproof.stats.matching import Monotone, alert_precision, gallery_rate, rate_from_gallery
+from counterproof.stats.matching import Monotone, alert_precision
 
 __all__ = ["estimates", "reductions", "roles", "rows"]
 
@@ -92,14 +92,9 @@ class _Log:
     level: float
 
     @property
-    def searched(self) -> int | None:
-        """The size of the gallery that was searched."""
-        return self.options.tested_gallery or next(iter(self.options.gallery), None)
-
-    @property
     def at(self) -> At:
         """Threshold and gallery."""
-        return {**self.options.at, **({} if self.searched is None else {"gallery": self.searched})}
+        return {**self.options.at, **({} if self.options.searched is None else {"gallery": self.options.searched})}
 
     def missed(self, row: CountRow) -> Iterator[Estimate]:
         """False negative identification rate by rank, the deepest one last."""
@@ -118,14 +113,7 @@ class _Log:
         yield self._selectivity(row)
         if fpir.basis is None or fpir.value is None:
             return
-        if self.searched is not None:
-            size = self.searched
-            implied = Monotone((fpir.basis,), partial(rate_from_gallery, gallery=size), (True,))
-            yield through(IMPLIED, row.group, self.at, implied, self.level)
-            for other in self.options.gallery:
-                if other != size:
-                    grown = Monotone((fpir.basis,), partial(_in_another, size, other), (True,))
-                    yield through(FPIR, row.group, {**self.at, "gallery": other}, grown, self.level)
+        yield from elsewhere(fpir, self.options, self.level)
         yield from self._alerts(row, missed, fpir.basis)
 
     def _alerts(self, row: CountRow, missed: Estimate | None, wrong: Basis) -> Iterator[Estimate]:
@@ -150,10 +138,6 @@ class _Log:
         ends = basis.printed(self.level)
         filled = replace(plain, status="estimated", value=basis.value, low=ends.low, high=ends.high, basis=basis)
         return replace(filled, level=self.level, method=ends.method)
-
-
-def _in_another(size: int, other: int, rate: float) -> float:
-    return gallery_rate(rate_from_gallery(rate, size), other)
 
 
 def _precision(prevalence: float, missed: float, wrong: float) -> float:

@@ -92,7 +92,7 @@ GALLERY = {
     "false_positive_identification_rate": MeasureWords(
         "False positive identification rate",
         "Of all searches for people who are not in the gallery, the share that returns at least one candidate.",
-        "1 − (1 − FMR)^N in the model of N comparisons",
+        "searches that return somebody / searches of people not enrolled; 1 − (1 − FMR)^N in the model",
         "rate",
     ),
     "expected_false_candidates": MeasureWords(
