@@ -1,6 +1,6 @@
 """How long disclosure takes on plans with a thousand small counts, and how much it withholds.
 
-python benchmarks/bench_disclosure.py            the table of docs/disclosure.md
+python benchmarks/bench_disclosure.py            the tables of docs/disclosure.md
 python benchmarks/bench_disclosure.py --rerun    a reader who runs the program again on every candidate table
 """
 
@@ -13,14 +13,23 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from counterproof.audits.score import SCORE
+from counterproof.audits.score.options import ScoreOptions
 from counterproof.counts import Cells, RowSum
-from counterproof.disclosure import protect
+from counterproof.disclosure import Protected, protect
 
 PLANS = [  # name, groups, strata, thresholds, mean of a cell
     ("50 groups × 3 strata, one threshold", 50, 3, (5,), 2.0),
     ("170 groups × 3 strata, one threshold", 170, 3, (5,), 2.0),
     ("45 groups × 3 strata, sweep of three", 45, 3, (3, 5, 7), 2.0),
     ("100 groups × 3 strata, sweep of three", 100, 3, (3, 5, 7), 3.0),
+]
+
+SCORES = [  # name, records, groups of each column; 50 steps of a score
+    ("5,000 records, 20 groups", 5_000, (20,)),
+    ("20,000 records, 45 groups", 20_000, (45,)),
+    ("20,000 records, 12 groups × 2", 20_000, (12, 2)),
+    ("50,000 records, 170 groups", 50_000, (170,)),
 ]
 
 
@@ -75,6 +84,45 @@ def speed() -> None:
         print(f"| {name} | {counts:,} | {shown.primary:,} | {shown.complementary:,} | {seconds:.1f} |", flush=True)
 
 
+def draw_scores(records: int, groups: tuple[int, ...]) -> Cells:
+    """A random score of 1 … 50, an outcome in 30 % of all, and groups of very different size."""
+    draw = np.random.default_rng(1)
+    labels = []
+    for number in groups:
+        share = draw.exponential(size=number)
+        labels.append(draw.choice(number, records, p=share / share.sum()))
+    score, outcome = draw.integers(1, 51, records), draw.random(records) < 0.3
+    keys, n = np.unique(np.column_stack([*labels, score, outcome]), axis=0, return_counts=True)
+    texts = tuple((*(f"g{label:03d}" for label in key[:-2]), str(key[-2]), str(key[-1])) for key in keys.tolist())
+    names = (*(f"column{i}" for i in range(len(groups))), "score~", "outcome?")
+    return Cells(names, texts, n.astype(np.int64), records)
+
+
+def curves() -> None:
+    """Score audits of many groups with a finely stepped score: what is withheld, and which curves remain."""
+    print("\n| score audit | counts of tables | below ten | withheld for them | curves drawn | left out | seconds |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for name, records, groups in SCORES:
+        cells = draw_scores(records, groups)
+        plan = {"source": "s", "score": "score", "flag_at": 25, "outcome": "outcome", "groups": cells.dimensions[:-2]}
+        start = time.process_time()
+        rows = list(SCORE.sums(ScoreOptions.model_validate(plan), cells, 10))
+        shown = protect(cells, rows, floor=10)
+        seconds = time.process_time() - start
+        counts = sum(len(row.counts) for row in rows if row.curve is None and not row.secret)
+        print(
+            f"| {name} | {counts:,} | {shown.primary:,} | {shown.complementary:,} | {drawn(rows, shown)} "
+            f"| {shown.curves} | {seconds:.1f} |",
+            flush=True,
+        )
+
+
+def drawn(rows: list[RowSum], shown: Protected) -> str:
+    pairs = [row for row, counts in zip(rows, shown.shown, strict=True) if row.curve and None not in counts.values()]
+    points = sum(row.table == "sweep" for row in pairs)
+    return f"{len({row.curve for row in pairs})} of {points:,} points"
+
+
 def rerun(floor: int, mean: float, plans: int) -> None:
     """What a reader gains who protects every table that agrees and keeps those that would print the same."""
     keys = tuple(product("ab", "01"))
@@ -119,3 +167,4 @@ if __name__ == "__main__":
             rerun(least, typical, number)
     else:
         speed()
+        curves()

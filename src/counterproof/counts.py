@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ class Cells:
     n           int64, shape (cells,): rows, or the sum of the ``count`` column
     records     all rows (or their counts) that were read, before any exclusion
     sums        name -> Python integers of any size, shape (cells,): further sums over the records of each cell
+    cuts        score dimension -> thresholds at which an audit of the plan parts it
     """
 
     dimensions: tuple[str, ...]
@@ -41,6 +43,7 @@ class Cells:
     n: NDArray[np.int64]
     records: int
     sums: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
+    cuts: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
 
     def column(self, dimension: str) -> NDArray[np.object_]:
         """The value of one dimension for every cell, shape (cells,)."""
@@ -72,7 +75,10 @@ class RowSum:
     worth   how much a reader loses if the row is withheld; the cheapest rows are withheld first
     sums    name -> a further whole number about the records of the row, shown only where all its counts are. Few
             digits: a sum with more than its mean needs could tell the values of ten records apart
-    secret  never shown: declared so that nobody can work its small counts out of what is shown
+    secret  never shown: its counts are the steps of a curve in their order, declared so that nobody can work a small
+            count between any two of them out of what is shown
+    curve   the rows of one curve have its name in common: they are shown if, together with all tables, none of them
+            gives anything away, or else none of them is
     also    further groups that the row is about
     part    which records of the group it is about, where what is withheld of them leaves the others open
     """
@@ -86,6 +92,7 @@ class RowSum:
     secret: bool = False
     also: tuple[Group, ...] = ()
     part: str = ""
+    curve: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from counterproof.errors import CounterproofError, PlanError, Problem
 from counterproof.exhibit import Exhibit, Provenance, QueryText, SourceFileRecord
 from counterproof.findings import AuditFindings, Results
 from counterproof.plan import SAFE_FLOOR, Plan
-from counterproof.reductions import CountBy, Prepare, RankRow, Role, merge
+from counterproof.reductions import CountBy, Prepare, RankRow, Role, ScoreAxis, merge
 from counterproof.sources import Source, open_source
 from counterproof.sources.counting.frame import Frame
 from counterproof.sources.identity.identifiers import Refusal, check_roles, check_where, examine, examine_values
@@ -264,7 +264,9 @@ def _reduce(
         frame = Frame(laid_out, roles, count=count, refused=columns)
         wanted = {task.name: task.audit.reductions(task.options) for task in mine}
         sums = dict.fromkeys(powers for r in wanted.values() for powers in r.cells.sums)
-        cells = frame.count(CountBy(merge(r.cells.dimensions for r in wanted.values()), count, tuple(sums)))
+        joint = merge(r.cells.dimensions for r in wanted.values())
+        cuts = {axis.name: axis.cuts for axis in joint if isinstance(axis, ScoreAxis)}
+        cells = replace(frame.count(CountBy(joint, count, tuple(sums))), cuts=cuts)
         check_roles(_refused_values(plan, cells, roles), roles)
         ranks = {name: frame.rank(r.ranks) for name, r in wanted.items() if r.ranks is not None}
         apart = {name: {key: frame.apart(one) for key, one in r.apart.items()} for name, r in wanted.items()}
@@ -313,6 +315,10 @@ def _withheld(guarded: Protected, floor: int) -> Iterator[str]:
             f"{guarded.suppressed:,} counts are withheld: {guarded.primary:,} are below {floor}, and "
             f"{guarded.complementary:,} would let a reader work those out."
         )
+    if guarded.curves:
+        one = guarded.curves == 1
+        what = "1 curve is" if one else f"{guarded.curves:,} curves are"
+        yield f"{what} left out: with {'it' if one else 'them'} a reader could work small counts out."
     if guarded.note:
         yield guarded.note
 
@@ -345,7 +351,7 @@ def _closed(people: Sequence[RowSum], guarded: Protected) -> Closed:
     return frozenset(
         (key_of(row.group), row.part)
         for row, counts in pairs
-        if not row.secret and row.table != "quality" and None in counts.values()
+        if not row.secret and row.curve is None and row.table != "quality" and None in counts.values()
     )
 
 

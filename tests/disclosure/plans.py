@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import product
 
 import numpy as np
@@ -71,3 +72,18 @@ def draw_scored(draw: np.random.Generator) -> Cells:
     keys = list(product(regions, cohorts, [str(score) for score in range(1, draw.integers(3, 7))], ["0", "1"]))
     n = draw.poisson(draw.gamma(draw.uniform(0.2, 2), draw.uniform(2, 40), len(keys))).astype(np.int64)
     return Cells(("region", "cohort", "score~", "outcome?"), tuple(keys), n, int(n.sum()))
+
+
+def draw_fine(draw: np.random.Generator) -> tuple[Cells, list[int]]:
+    """Many groups by a finely stepped score, in one column or two, and one or two thresholds of the plan's audits."""
+    groups, columns, steps = (int(draw.integers(*ends)) for ends in [(3, 9), (1, 3), (6, 13)])
+    share = draw.dirichlet(np.full(groups, draw.uniform(0.3, 2)))
+    mean = draw.gamma(draw.uniform(0.5, 3), 1, (groups, columns, steps, 2)) * share[:, None, None, None]
+    n = draw.poisson(mean * draw.uniform(20, 300) * np.array([1, draw.uniform(0.1, 1)])).astype(np.int64).ravel()
+    names = ([f"g{i}" for i in range(groups)], [f"c{i}" for i in range(columns)])
+    keys = list(product(*names, [str(step) for step in range(1, steps + 1)], "01"))
+    kept = n > 0 if draw.random() < 0.5 else np.ones(len(n), dtype=bool)
+    cuts = sorted(draw.choice(np.arange(2, steps + 1), draw.integers(1, 3), replace=False).tolist())
+    known = {"score~": tuple(Decimal(cut) for cut in cuts)} if draw.random() < 0.7 else {}
+    keys = [key for key, keep in zip(keys, kept, strict=True) if keep]
+    return Cells(("region", "cohort", "score~", "outcome?"), tuple(keys), n[kept], int(n.sum()), cuts=known), cuts

@@ -19,29 +19,38 @@ from counterproof.audits.score.options import ScoreOptions
 from counterproof.counts import Cells, RowSum
 from counterproof.disclosure import Protected, protect, tables
 from disclosure.attacker import Known, Mask, from_digits, recovered
-from disclosure.plans import draw_cells, draw_rows, draw_scored
+from disclosure.plans import draw_cells, draw_fine, draw_rows, draw_scored
 
 SEED = 20161
 FLOORS = (3, 5, 10)
 
 
-def split(rows: list[RowSum], shown: Protected) -> tuple[Known, list[Mask]]:
-    """What is printed and what is not, as masks; a count printed in any table is known."""
+def split(cells: Cells, rows: list[RowSum], shown: Protected, floor: int) -> tuple[Known, list[Mask]]:
+    """What is printed and what nobody may learn, as masks: withheld counts, and small ones between any two steps."""
     known: Known = []
     hidden: list[Mask] = []
     for row, counts in zip(rows, shown.shown, strict=True):
+        if row.secret:
+            hidden += between_steps(cells, list(row.counts.values()), floor)
+            continue
         for name, mask in row.counts.items():
             value = counts[name]
-            if value is None:
-                hidden.append(mask)
-            else:
+            if value is not None:
                 known.append((mask, value))
+            elif row.curve is None:  # a curve that is left out may repeat what tables show
+                hidden.append(mask)
     return known, hidden
+
+
+def between_steps(cells: Cells, steps: list[Mask], floor: int) -> list[Mask]:
+    """Every small count between two steps of a score, whichever of them have a point of any curve between them."""
+    ranges = [np.any(steps[i:j], axis=0) for i in range(len(steps)) for j in range(i + 1, len(steps) + 1)]
+    return list({m.tobytes(): m for m in ranges if 0 < cells.n[m].sum() < floor}.values())
 
 
 def attack(cells: Cells, rows: list[RowSum], floor: int, tally: Counter[str]) -> None:
     shown = protect(cells, rows, floor=floor)
-    known, hidden = split(rows, shown)
+    known, hidden = split(cells, rows, shown, floor)
     small = [mask for row in rows for mask in row.counts.values() if 0 < cells.n[mask].sum() < floor]
     assert {mask.tobytes() for mask in small} <= {mask.tobytes() for mask in hidden}
     assert all(value == 0 or value >= floor for _, value in known)
@@ -88,7 +97,7 @@ def attack_print(cells: Cells, floor: int, threshold: int, tally: Counter[str]) 
     declared = [list(SCORE.sums(option, cells, floor)) for option in options]
     rows = [row for part in declared for row in part]
     shown = protect(cells, rows, floor=floor)
-    _, hidden = split(rows, shown)
+    _, hidden = split(cells, rows, shown, floor)
     known: Known = []
     start = 0
     for option, part in zip(options, declared, strict=True):
@@ -112,7 +121,23 @@ def attack_print(cells: Cells, floor: int, threshold: int, tally: Counter[str]) 
     tally.update(prints=1, printed_rates=len(known) // 2, hidden=len(hidden), recovered=len(found))
 
 
-def play(plans: int, prints: int, seed: int) -> Counter[str]:
+def attack_fine(cells: Cells, cuts: list[int], floor: int, tally: Counter[str], crossed: bool) -> None:
+    """Score audits of many groups at one threshold or two, with their curves: tables, points and all between them."""
+    groups = ("region", "cohort") if crossed else ("region",)
+    plan = {"source": "s", "score": "score", "outcome": "outcome", "groups": groups}
+    options = [ScoreOptions.model_validate(plan | {"flag_at": Decimal(cut)}) for cut in cuts]
+    rows = [row for option in options for row in SCORE.sums(option, cells, floor)]
+    shown = protect(cells, rows, floor=floor)
+    known, hidden = split(cells, rows, shown, floor)
+    assert all(value == 0 or value >= floor for _, value in known)
+    found = recovered(known, hidden, len(cells.n), cells.records, floor) if shown.proven else []
+    pairs = zip(rows, shown.shown, strict=True)
+    drawn = len({row.curve for row, counts in pairs if row.curve and None not in counts.values()})
+    tally.update(fine=1, hidden_of_fine=len(hidden), known_of_fine=len(known), curves=drawn, recovered=len(found))
+    tally.update(primary_of_fine=shown.primary, complementary_of_fine=shown.complementary, curves_left_out=shown.curves)
+
+
+def play(plans: int, prints: int, seed: int, fine: int = 0) -> Counter[str]:
     tally: Counter[str] = Counter()
     draw = np.random.default_rng(seed)
     for turn in range(plans):
@@ -122,6 +147,10 @@ def play(plans: int, prints: int, seed: int) -> Counter[str]:
         cells = draw_scored(draw)
         if cells.n.sum():
             attack_print(cells, FLOORS[turn % 3], int(draw.integers(2, 4)), tally)
+    for turn in range(fine):
+        cells, cuts = draw_fine(draw)
+        if cells.n[cells.where(**{"outcome?": "1"})].sum():
+            attack_fine(cells, cuts, FLOORS[turn % 3], tally, crossed=bool(draw.random() < 0.4))
     return tally
 
 
@@ -139,11 +168,18 @@ def test_nothing_is_recovered_from_the_digits_of_printed_rates() -> None:
     assert tally["hidden"] > 100
 
 
+def test_nothing_is_recovered_from_curves_of_many_groups() -> None:
+    tally = play(0, 0, SEED, fine=5)
+    assert tally["recovered"] == 0
+    assert tally["hidden_of_fine"] > 150
+    assert tally["curves"] > 12
+
+
 @pytest.mark.deep
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("part", range(4))
 def test_ten_thousand_plans(part: int, record_property: Any) -> None:
-    tally = play(2500, 125, SEED + 1 + part)
+    tally = play(2500, 125, SEED + 1 + part, fine=100)
     record_property("tally", dict(tally))
     assert tally["recovered"] == 0
 
@@ -158,7 +194,7 @@ def test_the_attacker_can_recover_what_is_not_protected() -> None:
         naive = tuple(
             {k: int(v) if not 0 < (v := cells.n[m].sum()) < 10 else None for k, m in r.counts.items()} for r in rows
         )
-        known, hidden = split(rows, Protected(naive))
+        known, hidden = split(cells, rows, Protected(naive), 10)
         if hidden:
             tried += 1
             undone += bool(recovered(known, hidden, len(cells.n), int(cells.n.sum()), 10))

@@ -35,7 +35,7 @@ def read(path: Path, columns: Sequence[str], names: Sequence[str]) -> Cells:
 
 def under_attack(cells: Cells, rows: list[RowSum], floor: int = 10) -> Protected:
     shown = protect(cells, rows, floor=floor)
-    known, hidden = split(rows, shown)
+    known, hidden = split(cells, rows, shown, floor)
     assert shown.proven
     assert shown.primary > 0
     assert recovered(known, hidden, len(cells.n), cells.records, floor) == []

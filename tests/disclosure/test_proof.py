@@ -26,7 +26,7 @@ def rows(cells: Cells) -> list[RowSum]:
 
 @pytest.fixture
 def system(cells: Cells, rows: list[RowSum]) -> System:
-    return system_of(cells, rows)
+    return system_of(cells, rows, 10)
 
 
 def shift(system: System, change: dict[int, int]) -> tuple[np.ndarray, np.ndarray]:

@@ -19,6 +19,7 @@ class Search:
     """Which counts are shown, and for every suppressed one the least and greatest value that a witness gives it.
 
     shown        bool, shape (counts,)
+    absent       bool, shape (counts,): neither shown nor secret, such as those of a curve that is not drawn
     low, high    int64, shape (counts,)
     witnesses    every table found that agrees with all shown counts, as changes of the true one
     gave_way     the effort was spent, so a cheaper and coarser way was taken
@@ -31,7 +32,7 @@ class Search:
         self.system, self.floor, self.effort = system, floor, effort
         small = (system.value > 0) & (system.value < floor)
         self.shown = ~small if hidden is None else ~small & ~hidden
-        self._settled = np.zeros_like(small) if hidden is None else hidden & ~small
+        self.absent = np.zeros_like(small) if hidden is None else hidden & ~small
         self.low, self.high = system.value.copy(), system.value.copy()
         self.witnesses: list[Shift] = []
         self.gave_way = False
@@ -46,19 +47,21 @@ class Search:
                 return False
             np.minimum(low, self.system.value + moved, out=low)
             np.maximum(high, self.system.value + moved, out=high)
-        return bool((high - low >= self.floor)[~self.shown & ~self._settled].all())
+        return bool((high - low >= self.floor)[~self.shown & ~self.absent].all())
 
     def withhold(self) -> None:
         """Prove every suppressed count open, the smallest first, withholding more where that is needed."""
-        while len(waiting := self._unproven()):
+        while len(waiting := self.unproven()):
             for count in waiting[np.lexsort((waiting, self.system.value[waiting]))].tolist():
-                if not self._is_open(count):
+                if not self.is_open(count):
                     self._open(count)
 
-    def _unproven(self) -> NDArray[np.intp]:
-        return np.flatnonzero(~self.shown & ~self._settled & (self.high - self.low < self.floor))
+    def unproven(self) -> NDArray[np.intp]:
+        """Suppressed counts that are not yet proven open."""
+        return np.flatnonzero(~self.shown & ~self.absent & (self.high - self.low < self.floor))
 
-    def _is_open(self, count: int) -> bool:
+    def is_open(self, count: int) -> bool:
+        """Whether the count is shown, or proven open."""
         return bool(self.shown[count] or self.high[count] - self.low[count] >= self.floor)
 
     def _open(self, count: int) -> None:
@@ -68,25 +71,26 @@ class Search:
             return
         if len(self.system.x) > WHOLE and self._explore(count, near := self._near(count, WIDE)):
             return
-        if self._may_solve():
+        if self.may_solve():
             self.shown[cheapest(self.system, self.shown, count, near, self.floor)] = False
         if not self._explore(count, near):
             for shift in swap(self.system, self.shown, count, int(self.low[count]), int(self.high[count]), self.floor):
-                self._take(shift)
+                self.take(shift)
 
     def _explore(self, count: int, near: NDArray[np.intp]) -> bool:
         """Look for witnesses that touch no shown count; True when the count is proven open."""
         for sign in (1, -1):
-            if not self._is_open(count) and self._may_solve():
-                self._take(furthest(self.system, self.shown, count, sign, near, self.floor))
-        return self._is_open(count)
+            if not self.is_open(count) and self.may_solve():
+                self.take(furthest(self.system, self.shown, count, sign, near, self.floor))
+        return self.is_open(count)
 
-    def _may_solve(self) -> bool:
+    def may_solve(self) -> bool:
+        """Whether the effort allows one more program."""
         self.gave_way |= self.effort <= 0
         self.effort -= 1
         return not self.gave_way
 
-    def _take(self, shift: Shift | None) -> None:
+    def take(self, shift: Shift | None) -> None:
         """Accept a witness: withhold the shown counts that it changes, and note how far it moves every other."""
         if shift is None:
             return

@@ -11,11 +11,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_array, csr_array
+from scipy.sparse import block_array, csr_array, eye_array, hstack
 
 from counterproof.disclosure.system import System
 
-__all__ = ["NODES", "REACH", "Shift", "change", "cheapest", "furthest", "swap"]
+__all__ = ["NODES", "REACH", "TOLERANCE", "Shift", "change", "cheapest", "furthest", "reach", "solve", "swap"]
 
 Shift = tuple[NDArray[np.intp], NDArray[np.int64]]
 """A change of the table: the cells and by how much; all other cells stay."""
@@ -31,7 +31,9 @@ TOLERANCE = 1e-6
 def change(system: System, shift: Shift) -> NDArray[np.int64]:
     """How much the witness changes every count, shape (counts,)."""
     cells, d = shift
-    moved: NDArray[np.int64] = system.member[:, cells].astype(np.int64) @ d
+    everywhere = np.zeros(len(system.x), dtype=np.int64)
+    everywhere[cells] = d
+    moved: NDArray[np.int64] = system.sums @ everywhere
     return moved
 
 
@@ -47,7 +49,7 @@ def furthest(
     equal = csr_array(np.vstack([rows, np.ones(len(near))]))
     objective, right = -sign * system.member[count, near].astype(float), np.zeros(len(rows) + 1)
     for integral in (False, True):
-        found = _solve(objective, equal, right, _bounds(system, near, floor), integral)
+        found = solve(objective, equal, right, reach(system, near, floor), integral)
         if found is None:
             return None
         d = np.rint(found).astype(np.int64)
@@ -68,8 +70,8 @@ def cheapest(
     rows, counts, which = _distinct(system, shown, near)
     worth = np.bincount(which, system.worth[counts], len(rows)).astype(np.float64)
     equal, right = _two_tables(rows, system.member[count, near], floor)
-    bounds = np.vstack([_bounds(system, near, floor)] * 2 + [np.tile([0.0, np.inf], (4 * len(rows), 1))])
-    found = _solve(np.concatenate([np.zeros(2 * len(near)), np.tile(worth, 4)]), equal, right, bounds)
+    bounds = np.vstack([reach(system, near, floor)] * 2 + [np.tile([0.0, np.inf], (4 * len(rows), 1))])
+    found = solve(np.concatenate([np.zeros(2 * len(near)), np.tile(worth, 4)]), equal, right, bounds)
     if found is None:
         return np.zeros(0, dtype=np.intp)
     moved = np.abs(found[: 2 * len(near)].reshape(2, -1) @ rows.T).max(axis=0) > TOLERANCE
@@ -80,7 +82,8 @@ def cheapest(
 def _two_tables(rows: NDArray[np.float64], own: NDArray[np.bool_], floor: int) -> tuple[csr_array, NDArray[np.float64]]:
     """Equations over (u, v, parts of A·u above and below 0, the same of A·v)."""
     r, m = rows.shape
-    sums, split = csr_array(rows), csr_array(np.hstack([-np.eye(r), np.eye(r)]))
+    sums, each = csr_array(rows), eye_array(r, format="csr")
+    split = hstack([-each, each])
     one, of_count = csr_array(np.ones((1, m))), csr_array(own[None, :].astype(np.float64))
     blocks = [
         [sums, None, split, None],
@@ -143,13 +146,14 @@ def _distinct(
     return part[first].astype(np.float64), counts, which
 
 
-def _bounds(system: System, near: NDArray[np.intp], floor: int) -> NDArray[np.float64]:
-    reach = REACH * floor
-    low = -np.minimum(system.x[near], reach).astype(float)
-    return np.column_stack([low, np.full(len(near), float(reach))])
+def reach(system: System, near: NDArray[np.intp], floor: int) -> NDArray[np.float64]:
+    """How far each cell may move, down to nothing and at most by ``REACH`` floors; shape (cells, 2)."""
+    most = REACH * floor
+    low = -np.minimum(system.x[near], most).astype(float)
+    return np.column_stack([low, np.full(len(near), float(most))])
 
 
-def _solve(
+def solve(
     objective: NDArray[np.float64],
     equal: csr_array,
     right: NDArray[np.float64],

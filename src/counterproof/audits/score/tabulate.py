@@ -23,12 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterproof.audits.score import codings
+from counterproof.audits.score.edges import everybodys, fewer, nested
 from counterproof.audits.score.measures import PAIRS
 from counterproof.audits.score.options import ScoreOptions, plain
 from counterproof.audits.score.published import ranges
 from counterproof.audits.score.view import SELECTED, Mask, View, absent
-from counterproof.counts import At, Cells, RowSum, key_of
-from counterproof.disclosure.curves import thin
+from counterproof.counts import At, Cells, RowSum
 from counterproof.errors import InputError
 from counterproof.reductions import UNREADABLE
 
@@ -37,8 +37,8 @@ __all__ = ["groupings", "groupings_of", "groups_of", "sums"]
 MOST_BINS = 20
 FEW_STEPS = 8
 """With fewer steps of the score, the three rank sums of a group with small counts could tell them."""
-LEAST_STEPS = 4
-"""A curve is drawn for a group with this many times ``floor`` of each outcome, or it would be a point or two."""
+MOST_UNKNOWNS = 2400
+"""Groups by outcome by steps between the points of everybody's curve, so that the proof takes a second or two."""
 WORTH = {"outcomes": 8.0, "scored": 6.0, "quality": 4.0, "codings": 4.0, "bins": 2.0, "sweep": 1.0}
 
 
@@ -61,7 +61,7 @@ def sums(options: ScoreOptions, cells: Cells, floor: int) -> list[RowSum]:
         for group, members in groups:
             counts = _counts(options, members & view.used, view)
             rows.append(_row(view, "outcomes", group, options.at, counts, ranges(options, cells, counts)))
-            few = len(view.edges) < FEW_STEPS and any(_secrets(group, members, view, floor))
+            few = len(view.edges) < FEW_STEPS and _has_small_steps(members, view, floor)
             if options.every_score and not few:
                 rows += _scored(group, members, view)
         if options.every_score and options.curves and len(columns) <= 1:
@@ -191,6 +191,11 @@ def _scored(group: dict[str, str | None], members: Mask, view: View) -> Iterator
     yield _row(view, "scored", group, {}, counts, view.errors.of_errors(known) if view.errors else {})
 
 
+def _has_small_steps(members: Mask, view: View, floor: int) -> bool:
+    steps = _per_step(members & view.scored & ~view.outcome_missing & ~view.outcome_unreadable, view)
+    return bool(((steps > 0) & (steps < floor)).any())
+
+
 def _per_step(known: Mask, view: View) -> NDArray[np.int64]:
     """Positives and negatives of a group in each step of the score, shape (steps, 2)."""
     tallies = np.zeros((len(view.edges), 2), dtype=np.int64)
@@ -203,45 +208,32 @@ def _per_step(known: Mask, view: View) -> NDArray[np.int64]:
 def _curves(
     options: ScoreOptions, groups: list[tuple[dict[str, str | None], Mask]], view: View, floor: int
 ) -> Iterator[RowSum]:
-    """Bins and sweep of every group that is large enough, at edges that all of them share.
-
-    With shared edges no difference between two groups' curves is a small count; what the curves leave of the groups
-    that are too small for one is secret.
-    """
+    """Bins and sweep of everybody, or of the groups of a column; what lies between their points is secret."""
     known = view.scored & ~view.outcome_missing & ~view.outcome_unreadable
-    labelled = [pair for pair in groups if options.separate or None not in pair[0].values()]
-    tallies = {key_of(group): _per_step(members & known, view) for group, members in labelled}
-    drawn = [pair for pair in labelled if tallies[key_of(pair[0])].sum(axis=0).min() >= LEAST_STEPS * floor]
-    edges = _edges(view, options, [tallies[key_of(group)] for group, _ in drawn], floor)
-    for group, members in groups:
-        yield from _secrets(group, members, view, floor)
-    for group, members in drawn if floor > 1 else labelled:
-        yield from _bins(group, members & known, view, edges)
+    drawn = [pair for pair in groups if options.separate or None not in pair[0].values()]
+    places = _edges(options, [members & known for _, members in drawn], known, view, floor)
+    for (group, members), edges in zip(drawn, places, strict=True):
+        rows = list(_bins(group, members & known, view, edges)) if edges else []
         if options.threshold is not None:
-            yield from _sweep(options, group, members & known & view.used, view, edges)
+            rows += _sweep(options, group, members & known & view.used, view, edges)
+        name = f"{options.outcome} by {options.score} at {options.threshold} in {sorted(group.items())}"
+        yield from (replace(row, curve=name) for row in rows)
+    for group, members in groups if floor > 1 else []:
+        for name, side in (("positives", view.positive), ("negatives", ~view.positive)):
+            inside = members & known & side
+            steps = {str(step): inside & (view.step == step) for step in range(len(view.edges))}
+            yield RowSum("secret", group, {"of": name}, steps, 0.0, secret=True)
 
 
-def _edges(view: View, options: ScoreOptions, tallies: list[NDArray[np.int64]], floor: int) -> list[int]:
-    """Where the steps of the score may be parted for all of these groups; edge k lies below step k.
-
-    The audit's own threshold is parted from its neighbours by ``floor`` of each outcome, too, since its counts stand
-    in the table of outcomes.
-    """
+def _edges(options: ScoreOptions, groups: Sequence[Mask], known: Mask, view: View, floor: int) -> list[list[int]]:
+    """Where the curve of each group has points; edge k lies below step k of the score."""
     steps = len(view.edges)
-    if floor <= 1 or not tallies:
-        return list(range(1, steps))
-    side_by_side, own = np.hstack(tallies), _own_edge(view, options)
-    below, above = thin(side_by_side[:own], floor), thin(side_by_side[own:], floor)
-    return [*below, *([own] if 0 < own < steps else []), *(own + edge for edge in above)]
-
-
-def _own_edge(view: View, options: ScoreOptions) -> int:
-    """The edge at the audit's threshold; 0 without one."""
-    if options.threshold is None:
-        return 0
-    if view.descending:
-        return sum(edge <= options.threshold for edge in view.edges)
-    return sum(edge < options.threshold for edge in view.edges)
+    if floor <= 1:
+        return [list(range(1, steps))] * len(groups)
+    cuts = sorted({view.edge(cut) for cut in view.cuts} - {0, steps})
+    everybody = _per_step(known, view)
+    edges = everybodys(everybody, cuts, MOST_UNKNOWNS // view.lines, floor)
+    return nested([_per_step(members, view) for members in groups], everybody, edges, cuts, floor)
 
 
 def _sweep(
@@ -257,7 +249,7 @@ def _sweep(
 
 def _bins(group: dict[str, str | None], known: Mask, view: View, edges: Sequence[int]) -> Iterator[RowSum]:
     """Outcome by score in at most twenty bins."""
-    ends = _fewer([*edges, len(view.edges)], _per_step(known, view).sum(axis=1))
+    ends = fewer([*edges, len(view.edges)], _per_step(known, view).sum(axis=1), MOST_BINS)
     first = 0
     for number, end in enumerate(ends, start=1):
         inside = known & (view.step >= first) & (view.step < end)
@@ -266,28 +258,6 @@ def _bins(group: dict[str, str | None], known: Mask, view: View, edges: Sequence
         counts = {"positives": positive, "negatives": negative, "records": inside}
         yield _row(view, "bins", group, at, counts, view.errors.of_scores(inside) if view.errors else {})
         first = end
-
-
-def _secrets(group: dict[str, str | None], members: Mask, view: View, floor: int) -> Iterator[RowSum]:
-    """Small counts between any two edges, which thinning hides in one group and the curves of the others could give."""
-    known = members & view.scored & ~view.outcome_missing & ~view.outcome_unreadable
-    for name, side in (("positives", view.positive), ("negatives", ~view.positive)):
-        mine = known & side
-        upto = np.concatenate([[0], np.cumsum(_per_step(mine, view).sum(axis=1))])
-        for first in range(len(view.edges)):
-            for end in range(first + 1, len(view.edges) + 1):
-                if 0 < upto[end] - upto[first] < floor:
-                    mask = mine & (view.step >= first) & (view.step < end)
-                    yield RowSum("secret", group, {"from": first, "to": end}, {name: mask}, 0.0, secret=True)
-
-
-def _fewer(ends: list[int], n: NDArray[np.int64]) -> list[int]:
-    """At most ``MOST_BINS`` of the ends, so that the bins hold about equally many."""
-    if len(ends) <= MOST_BINS:
-        return ends
-    reached = np.cumsum(n)[np.array(ends) - 1]
-    wanted = reached[-1] * np.arange(1, MOST_BINS + 1) / MOST_BINS
-    return [ends[i] for i in sorted({int(i) for i in np.searchsorted(reached, wanted)})]
 
 
 def _quality(options: ScoreOptions, view: View) -> Iterator[RowSum]:

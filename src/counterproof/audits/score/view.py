@@ -91,6 +91,8 @@ class View:
     verified  those of them whose outcome counts as known
     arm       how each record was picked, see :func:`arm_of`; ``by_arm``: that alone says who was flagged
     review    the column of reviews, empty without one
+    cuts      thresholds at which tables of the plan part the score
+    lines     how many different records there are but for their score
     """
 
     cells: Cells
@@ -102,6 +104,7 @@ class View:
     outcome_unreadable: Mask
     scored: Mask
     edges: tuple[Decimal, ...]
+    cuts: frozenset[Decimal]
     step: NDArray[np.int64]
     descending: bool
     errors: Errors | None
@@ -110,6 +113,7 @@ class View:
     used: Mask
     arm: NDArray[np.object_]
     by_arm: bool
+    lines: int
 
     @property
     def random(self) -> Mask:
@@ -152,6 +156,7 @@ class View:
             outcome == UNREADABLE,
             known,
             tuple(edges),
+            _cuts(options, cells),
             step,
             options.flag_at_most is not None,
             None if (wanted := powers(options)) is None else Errors.of(cells, wanted, outcome == "1"),
@@ -160,9 +165,25 @@ class View:
             known_flag & _usable(options, known_outcome, arm, flagged),
             arm,
             by_arm,
+            _lines(cells, steps),
         )
         _refuse_unfit(options, view)
         return view
+
+    def edge(self, cut: Decimal) -> int:
+        """The place of a threshold among the steps; edge k lies below step k."""
+        return sum(edge <= cut if self.descending else edge < cut for edge in self.edges)
+
+
+def _cuts(options: ScoreOptions, cells: Cells) -> frozenset[Decimal]:
+    steps = axis(options)
+    asked = () if steps is None else (*steps.cuts, *cells.cuts.get(steps.name, ()))
+    return frozenset(asked)
+
+
+def _lines(cells: Cells, steps: ScoreAxis | None) -> int:
+    at = len(cells.dimensions) if steps is None else cells.dimensions.index(steps.name)
+    return max(len({key[:at] + key[at + 1 :] for key in cells.keys}), 1)
 
 
 def absent(column: NDArray[np.object_]) -> Mask:
