@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
-from counterproof.stats import contrasts, intervals, means, ranks, rectangle
+from counterproof.stats import contrasts, corrected, intervals, means, ranks, rectangle
 
 __all__ = [
     "Basis",
@@ -316,7 +316,7 @@ class ContrastInterval:
     """A group against its reference.
 
     value    difference or ratio; None where it is undefined, inf where only the reference is zero
-    sparse   an expected count is below 5, so verdicts use an interval that covers at any counts
+    sparse   an expected or observed count is below 5, so verdicts use an interval that covers at any counts
     p_value  of the score or z-test of "no difference"; None where there is no such test
     """
 
@@ -337,7 +337,7 @@ def contrast(group: Basis, reference: Basis, scale: ContrastScale, level: float)
     """
     match group, reference:
         case Rate(), Rate():
-            return _rates(group, reference, scale, level, by_rectangle=False)
+            return _rates(group, reference, scale, level)
         case Ranks(), Ranks() if scale == "difference" and not _no_variance(group, reference):
             return _areas(group, reference, level)
         case Mean(), Mean() if scale == "difference" and group.variance + reference.variance > 0:
@@ -357,15 +357,15 @@ def identified_contrast(group: Basis, reference: Basis, scale: ContrastScale) ->
 
 
 def compatible_contrast(group: Basis, reference: Basis, scale: ContrastScale, level: float) -> ContrastInterval:
-    """The contrast that verdicts use: as :func:`contrast`, but the rectangle where ``sparse``.
+    """The contrast that verdicts use: the score interval corrected for skewness and steps, or the rectangle if sparse.
 
-    Sparse are two rates of which an expected count under equal rates (n·p or n·(1−p), p pooled) is below 5, and two
-    AUCs of which one is sparse. Generic pairs use the compatible intervals. Covers with at least ``level``, but for
-    what score and normal intervals lack at expected counts of 5 and more.
+    Sparse are two rates of which an observed count, or one expected under equal rates (n·p or n·(1−p), p pooled), is
+    below 5, and two AUCs of which one is sparse. Generic pairs use the compatible intervals. Without the correction
+    Miettinen and Nurminen's interval misses the truth in up to 8.8 % at a nominal 5 %.
     """
     match group, reference:
         case Rate(), Rate():
-            return _rates(group, reference, scale, level, by_rectangle=_sparse(group, reference))
+            return _judged_rates(group, reference, scale, level)
         case Ranks(), Ranks() if scale == "difference" and not _sparse(group, reference):
             found = _areas(group, reference, level)
             # What the binning of either score leaves open is added to the sampling error.
@@ -397,14 +397,21 @@ def _identified(basis: Basis) -> Interval:
     return Interval(value, value, "exact")
 
 
-def _rates(a: Rate, b: Rate, scale: ContrastScale, level: float, *, by_rectangle: bool) -> ContrastInterval:
+def _rates(a: Rate, b: Rate, scale: ContrastScale, level: float) -> ContrastInterval:
     counts = (a.successes, a.trials, b.successes, b.trials)
-    if by_rectangle:
-        low, high, method = *rectangle.rectangle(*counts, scale, level), "rectangle"
-    else:
-        low, high, method = *contrasts.miettinen_nurminen(*counts, scale, level), "miettinen-nurminen"
+    low, high = contrasts.miettinen_nurminen(*counts, scale, level)
     p_value = contrasts.score_test(*counts) if a.trials and b.trials else None
-    return ContrastInterval(contrast_of(a.value, b.value, scale), low, high, method, _sparse(a, b), p_value)
+    value = contrast_of(a.value, b.value, scale)
+    return ContrastInterval(value, low, high, "miettinen-nurminen", _sparse(a, b), p_value)
+
+
+def _judged_rates(a: Rate, b: Rate, scale: ContrastScale, level: float) -> ContrastInterval:
+    printed, counts = _rates(a, b, scale, level), (a.successes, a.trials, b.successes, b.trials)
+    if printed.sparse:
+        low, high = rectangle.rectangle(*counts, scale, level)
+        return replace(printed, low=low, high=high, method="rectangle")
+    low, high = corrected.corrected_score(*counts, scale, level)
+    return replace(printed, low=low, high=high, method="corrected-score")
 
 
 def _areas(a: Ranks, b: Ranks, level: float) -> ContrastInterval:
@@ -470,9 +477,8 @@ def _sparse(a: Basis, b: Basis) -> bool:
     """The rule of ``compatible_contrast``; a pair that has no sparse rule is not sparse."""
     match a, b:
         case Rate(), Rate():
-            trials, successes = a.trials + b.trials, a.successes + b.successes
-            least = min(a.trials, b.trials) * min(successes, trials - successes)
-            return least < _ENOUGH * trials or trials == 0
+            x1, n1, x0, n0 = np.array([[a.successes], [a.trials], [b.successes], [b.trials]], dtype=float)
+            return bool(corrected.too_few(x1, n1, x0, n0)[0])
         case Ranks(), Ranks():
             return a.sparse or b.sparse
         case _:

@@ -150,18 +150,18 @@ def _difference_lower(x1: Floats, n1: Floats, x0: Floats, n0: Floats, k: Floats)
     bounded = np.isfinite(start)
 
     def excess(lam: Floats) -> tuple[Floats, Floats]:
-        pq1, slope1 = _tilted(x1, n1, lam)[2:]
-        pq0, slope0 = _tilted(y0, n0, lam)[2:]
+        pq1, slope1 = tilted(x1, n1, lam)[2:]
+        pq0, slope0 = tilted(y0, n0, lam)[2:]
         variance = pq1 / n1 + pq0 / n0
         return lam * lam * variance - k, lam * (variance + slope1 + slope0)
 
     lam = _newton_from_above(excess, np.where(bounded, start, 1.0))
-    (p1, q1), (q0, p0) = _tilted(x1, n1, lam)[:2], _tilted(y0, n0, lam)[:2]
+    (p1, q1), (q0, p0) = tilted(x1, n1, lam)[:2], tilted(y0, n0, lam)[:2]
     # Of rates close to 1, the complements have kept the digits.
     return np.where(bounded, np.where(p1 + p0 < 1, p1 - p0, q0 - q1), -1.0)
 
 
-def _tilted(x: Floats, n: Floats, lam: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def tilted(x: Floats, n: Floats, lam: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Rate p with x − np = λpq for λ > 0, its complement q, pq, and −dp/dλ. No step cancels."""
     y = n - x
     root = np.sqrt((lam - n) ** 2 + 4 * lam * y)

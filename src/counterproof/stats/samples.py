@@ -1,8 +1,8 @@
 """How many records would decide a claim, and what difference given records could show.
 
 Power is the probability, if the stated rates are right, that the verdict's interval lies wholly inside or wholly
-outside the region that the claim allows: Clopper–Pearson for one rate; for two, Miettinen–Nurminen, or the rectangle
-where an expected count is below 5. It is summed over the tables that can occur, not approximated by a normal. Power
+outside the region that the claim allows: Clopper–Pearson for one rate; for two, the corrected score interval, or the
+rectangle where a count is below 5. It is summed over the tables that can occur, not approximated by a normal. Power
 rises in teeth, not smoothly: one more record can lower it. Every returned n reaches the power while n − 1, or the
 step below it, does not.
 """
@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from counterproof.stats.contrasts import score_limits
+from counterproof.stats.corrected import corrected_excludes_equality, corrected_limits, too_few
 from counterproof.stats.intervals import Floats, checked_level, clopper_pearson_limits, normal_quantile
 
 __all__ = ["contrast_power", "minimum_detectable", "rate_power", "settle_contrast", "settle_rate", "trials_for_width"]
@@ -197,9 +197,9 @@ def _verdict_limits(
     x1: Floats, n1: Floats, x0: Floats, n0: Floats, scale: ContrastScale, level: float
 ) -> tuple[Floats, Floats]:
     """Limits of ``basis.compatible_contrast`` for two rates, shape (tables,)."""
-    low, high = score_limits(x1, n1, x0, n0, scale, level)
-    total, successes = n1 + n0, x1 + x0
-    sparse = np.minimum(n1, n0) * np.minimum(successes, total - successes) < 5 * total
+    sparse = too_few(x1, n1, x0, n0)
+    low, high = np.empty_like(x1), np.empty_like(x1)
+    low[~sparse], high[~sparse] = corrected_limits(x1[~sparse], n1[~sparse], x0[~sparse], n0[~sparse], scale, level)
     low1, high1 = clopper_pearson_limits(x1[sparse], n1[sparse], math.sqrt(level))
     low0, high0 = clopper_pearson_limits(x0[sparse], n0[sparse], math.sqrt(level))
     with np.errstate(divide="ignore"):
@@ -211,19 +211,18 @@ def _verdict_limits(
 def _equality_power(
     rate: float, trials: int, other: tuple[Floats, Floats], reference_trials: int, level: float
 ) -> float:
-    """``contrast_power`` of leaving out equality, without the limits: the score test rejects exactly when they do.
+    """``contrast_power`` of leaving out equality, without the limits: the corrected test rejects exactly when they do.
 
     ``other`` is the ``_support`` of the reference. The rectangle of difference or ratio leaves out equality when the
     two Clopper–Pearson intervals do not meet.
     """
-    (x1, w1), (x0, w0) = _support(trials, rate, _SUPPORT[0]), other
-    n1, n0, total = np.float64(trials), np.float64(reference_trials), np.float64(trials + reference_trials)
-    successes = x1[:, None] + x0
-    # score_p_values < 1 − level without the error function, whose value nobody needs here
-    variance = successes * (total - successes) * ((1 / n1 + 1 / n0) / (total * max(total - 1, 1.0)))
-    decided = (x1[:, None] / n1 - x0 / n0) ** 2 > normal_quantile(level) ** 2 * variance
-    if min(n1, n0) * min(successes[0, 0], total - successes[-1, -1]) < 5 * total:
-        sparse = min(n1, n0) * np.minimum(successes, total - successes) < 5 * total
+    x1, w1 = _support(trials, rate, _SUPPORT[0])
+    x0, w0 = other
+    n1, n0 = np.float64(trials), np.float64(reference_trials)
+    one, of_one, two, of_two = np.broadcast_arrays(x1[:, None], n1, x0, n0)
+    decided = corrected_excludes_equality(one, of_one, two, of_two, level)
+    sparse = too_few(one, of_one, two, of_two)
+    if sparse.any():
         low1, high1 = clopper_pearson_limits(x1, np.full_like(x1, n1), math.sqrt(level))
         low0, high0 = clopper_pearson_limits(x0, np.full_like(x0, n0), math.sqrt(level))
         decided = np.where(sparse, (low1[:, None] > high0) | (high1[:, None] < low0), decided)
