@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -45,6 +46,7 @@ def under_attack(cells: Cells, rows: list[RowSum], floor: int = 10) -> Protected
 def audit(cells: Cells, groups: tuple[str, ...], *cuts: int, curves: bool = True) -> list[RowSum]:
     plan = {"source": "s", "score": "decile_score", "outcome": "two_year_recid", "groups": groups, "curves": curves}
     options = [ScoreOptions.model_validate(plan | {"flag_at": Decimal(cut)}) for cut in cuts]
+    cells = replace(cells, cuts={"decile_score~": tuple(map(Decimal, cuts))})
     return [row for option in options for row in SCORE.sums(option, cells, 10)]
 
 
@@ -61,6 +63,14 @@ def test_every_threshold_of_every_race_without_thinning() -> None:
     names = ("race", "decile_score~", "two_year_recid?")
     cells = read(COUNTS, ["race", "decile_score", "two_year_recid"], names)
     under_attack(cells, audit(cells, ("race",), *range(2, 11), curves=False))
+
+
+def test_two_thresholds_without_curves_do_not_tell_who_lies_between() -> None:
+    names = ("sex", "race", "decile_score~", "two_year_recid?")
+    cells = read(COUNTS, ["sex", "race", "decile_score", "two_year_recid"], names)
+    rows = audit(cells, ("sex", "race"), 5, 6, curves=False)
+    assert {len(row.group) for row in rows if row.secret} == {0, 1, 2}
+    under_attack(cells, rows)
 
 
 def test_all_defendants_beside_each_cohort() -> None:

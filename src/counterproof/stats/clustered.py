@@ -7,12 +7,13 @@
     k(z) = (Σz)²/Σz²  the number of equal clusters that would be as uneven as z is [1]; m if all are equal
 
 An effective size takes the place of the number of trials in Wilson's, Clopper and Pearson's, and Miettinen and
-Nurminen's intervals. It is never below that of clusters whose records are all alike, min(k(n), k(a)/p, k(b)/(1−p)),
-and therefore N itself where no cluster has two trials. With k < 30 clusters it is divided by (t/z)², t with k − 1
-degrees [2]. The printed interval takes k of the trials: m would take one giant cluster and some small ones for m
-clusters. Verdicts take the least of k(n), k(a), k(b), since the variance rests on the clusters that hold the
-events; and the clusters as all alike where fewer than 5 effective successes or failures are left. Where p is 0 or 1
-there is no variance, and the effective size is the number of clusters with a trial.
+Nurminen's intervals, and in the last one's correction for skewness and steps, which verdicts use. It is never below
+that of clusters whose records are all alike, min(k(n), k(a)/p, k(b)/(1−p)), and therefore N itself where no cluster
+has two trials. With k < 30 clusters it is divided by (t/z)², t with k − 1 degrees [2]. The printed interval takes k
+of the trials: m would take one giant cluster and some small ones for m clusters. Verdicts take the least of k(n),
+k(a), k(b), since the variance rests on the clusters that hold the events; and the clusters as all alike where fewer
+than 5 effective successes or failures are left. Where p is 0 or 1 there is no variance, and the effective size is the
+number of clusters with a trial.
 
 [1] L. Kish (1965). Survey Sampling, chapters 6 and 11. Wiley.
 [2] E. L. Korn, B. I. Graubard (1998). Confidence intervals for proportions with small expected number of positive
@@ -29,6 +30,7 @@ import numpy as np
 
 from counterproof.stats.basis import Basis, ContrastInterval, ContrastScale, Interval, any_pair, contrast_of
 from counterproof.stats.contrasts import score_limits, score_p_values
+from counterproof.stats.corrected import corrected_limits, too_few
 from counterproof.stats.intervals import Floats, checked_counts, checked_level, clopper_pearson_limits, wilson_limits
 
 __all__ = ["Clustered", "Shared"]
@@ -111,8 +113,9 @@ class Clustered:
         """The score interval of Miettinen and Nurminen at the effective sizes, and its test.
 
         Sizes are divided by what the clusters in common take away from the variance of the contrast. ``compatible``:
-        at the cautious sizes, and the rectangle of both intervals where an expected count is below 5. None (the
-        caller takes that rectangle) for another basis, or where clusters of one, or those in common, are withheld.
+        at the cautious sizes, corrected for skewness and steps, and the rectangle of both intervals where an observed
+        or expected count is below 5. None (the caller takes that rectangle) for another basis, or where clusters of
+        one, or those in common, are withheld.
         """
         if not isinstance(reference, Clustered) or math.isnan(self.effective(level) + reference.effective(level)):
             return None
@@ -120,14 +123,18 @@ class Clustered:
         if ease is None:
             return None
         tail = (1 - level) / 2
-        sparse = _sparse(self, reference, self._sizes(reference, tail, ease, True))
+        cautious = _table(self, reference, self._sizes(reference, tail, ease, True))
+        sparse = bool(too_few(*cautious)[0])
         p_value = self._p_value(reference, ease, compatible)
         if compatible and sparse:
             boxed = any_pair(self, reference, scale, level, lambda basis, at: basis.compatible(at))
             return replace(boxed, sparse=True, p_value=p_value)
-        x1, n1, x0, n0 = _table(self, reference, self._sizes(reference, tail, ease, compatible))
-        low, high = score_limits(x1, n1, x0, n0, scale, level)
         value = contrast_of(self.value, reference.value, scale)
+        if compatible:
+            low, high = corrected_limits(*cautious, scale, level)
+            return ContrastInterval(value, float(low[0]), float(high[0]), "clustered-corrected-score", sparse, p_value)
+        x1, n1, x0, n0 = _table(self, reference, self._sizes(reference, tail, ease, False))
+        low, high = score_limits(x1, n1, x0, n0, scale, level)
         return ContrastInterval(value, float(low[0]), float(high[0]), "clustered-score", sparse, p_value)
 
     @property
@@ -241,13 +248,7 @@ def _student(k: float, tail: float) -> float:
     return factor if math.isfinite(factor) else 0.0
 
 
-def _table(a: Clustered, b: Clustered, sizes: tuple[float, float]) -> list[Floats]:
+def _table(a: Clustered, b: Clustered, sizes: tuple[float, float]) -> tuple[Floats, Floats, Floats, Floats]:
     """Successes and trials of both at their effective sizes, arrays of shape (1,)."""
-    parts = (sizes[0] * (a.value or 0.0), sizes[0], sizes[1] * (b.value or 0.0), sizes[1])
-    return [np.array([part]) for part in parts]
-
-
-def _sparse(a: Clustered, b: Clustered, sizes: tuple[float, float]) -> bool:
-    """Whether an expected count under equal rates is below 5, in effective trials."""
-    (x,), (n,), (y,), (m,) = _table(a, b, sizes)
-    return bool(min(n, m) * min(x + y, n + m - x - y) < _FEW_EVENTS * (n + m)) or not n or not m
+    (n1, n0), p1, p0 = sizes, a.value or 0.0, b.value or 0.0
+    return np.array([p1 * n1]), np.array([n1]), np.array([p0 * n0]), np.array([n0])

@@ -2,8 +2,9 @@
 
     p  the proportion      V  its variance      m = p(1 − p)/V  the effective number of trials
 
-With pm of m in place of counts, Wilson's interval is printed and Clopper and Pearson's judged [1]; two proportions are
-compared by Miettinen and Nurminen's interval, or by the rectangle where an expected count is below 5.
+With pm of m in place of counts, Wilson's interval is printed and Clopper and Pearson's judged [1]. Of two proportions
+Miettinen and Nurminen's interval is printed; judged are they by the same corrected for skewness and steps, or by the
+rectangle where an observed or expected count is below 5.
 
 [1] E. L. Korn, B. I. Graubard (1998). Confidence intervals for proportions with small expected number of positive
     counts estimated from survey data. Survey Methodology 24, 193-201.
@@ -18,11 +19,10 @@ import numpy as np
 
 from counterproof.stats.basis import Basis, ContrastInterval, ContrastScale, Interval
 from counterproof.stats.contrasts import score_limits, score_p_values
+from counterproof.stats.corrected import corrected_limits, too_few
 from counterproof.stats.intervals import checked_level, wilson_limits
 
 __all__ = ["EffectiveRate", "effective_contrast", "effective_trials"]
-
-_ENOUGH = 5.0
 
 
 def effective_trials(proportion: float, variance: float, most: float) -> float:
@@ -61,7 +61,7 @@ class EffectiveRate:
     def against(
         self, reference: Basis, scale: ContrastScale, level: float, *, compatible: bool
     ) -> ContrastInterval | None:
-        """Miettinen and Nurminen's interval on effective counts; in verdicts None where it is sparse."""
+        """Miettinen and Nurminen's interval on effective counts; in verdicts the corrected one, None where sparse."""
         if not isinstance(reference, EffectiveRate):
             return None
         own, other = (self.rate, self.trials), (reference.rate, reference.trials)
@@ -85,21 +85,21 @@ def effective_contrast(
     *,
     compatible: bool,
 ) -> ContrastInterval | None:
-    """Two proportions, each with its effective trials: the score interval and its test.
+    """Two proportions, each with its effective trials: the score interval and its test; corrected for verdicts.
 
-    None where a side has no trials, and in verdicts where an expected count under equality is below 5: then the
-    rectangle of both intervals is used.
+    None where a side has no trials, and in verdicts where an observed or expected count is below 5: then the rectangle
+    of both intervals is used.
     """
     (p1, n1), (p0, n0) = group, reference
     if n1 <= 0 or n0 <= 0:
         return None
-    pooled = (p1 * n1 + p0 * n0) / (n1 + n0)
-    sparse = min(n1, n0) * min(pooled, 1 - pooled) < _ENOUGH
+    x1, m1, x0, m0 = (np.array([number]) for number in (p1 * n1, n1, p0 * n0, n0))
+    sparse = bool(too_few(x1, m1, x0, m0)[0])
     if sparse and compatible:
         return None
-    x1, m1, x0, m0 = (np.array([number]) for number in (p1 * n1, n1, p0 * n0, n0))
-    low, high = score_limits(x1, m1, x0, m0, scale, checked_level(level))
+    limits = corrected_limits if compatible else score_limits
+    low, high = limits(x1, m1, x0, m0, scale, checked_level(level))
     p_value = float(score_p_values(x1, m1, x0, m0)[0])
     value = p1 - p0 if scale == "difference" else (p1 / p0 if p0 > 0 else (float("inf") if p1 > 0 else None))
-    method = "miettinen-nurminen, effective size"
+    method = ("corrected-score" if compatible else "miettinen-nurminen") + ", effective size"
     return ContrastInterval(value, float(low[0]), float(high[0]), method, sparse, p_value)

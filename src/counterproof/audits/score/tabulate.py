@@ -64,8 +64,11 @@ def sums(options: ScoreOptions, cells: Cells, floor: int) -> list[RowSum]:
             few = len(view.edges) < FEW_STEPS and _has_small_steps(members, view, floor)
             if options.every_score and not few:
                 rows += _scored(group, members, view)
-        if options.every_score and options.curves and len(columns) <= 1:
+        drawn = options.every_score and options.curves and len(columns) <= 1
+        if drawn:
             rows += _curves(options, groups, view, floor)
+        if floor > 1:
+            rows += _between(groups, view, drawn)
     return [*rows, *_codings(options, view, floor)]
 
 
@@ -218,19 +221,34 @@ def _curves(
             rows += _sweep(options, group, members & known & view.used, view, edges)
         name = f"{options.outcome} by {options.score} at {options.threshold} in {sorted(group.items())}"
         yield from (replace(row, curve=name) for row in rows)
-    for group, members in groups if floor > 1 else []:
-        for name, side in (("positives", view.positive), ("negatives", ~view.positive)):
-            inside = members & known & side
-            steps = {str(step): inside & (view.step == step) for step in range(len(view.edges))}
+
+
+def _between(groups: list[tuple[dict[str, str | None], Mask]], view: View, drawn: bool) -> Iterator[RowSum]:
+    """What lies between any two steps of the score, by outcome: secret where it is small.
+
+    Without curves it is what lies between the thresholds of all audits on the source, so that two of them do not tell
+    how few have a score between. One threshold parts nothing that the outcome rows do not count.
+    """
+    starts = list(range(len(view.edges))) if drawn else view.parted
+    if not drawn and len(starts) <= 2:
+        return
+    which = np.searchsorted(np.array(starts), view.step, side="right") - 1
+    learned = ~view.outcome_missing & ~view.outcome_unreadable if drawn else view.verified
+    sides = {"positives": learned & view.positive, "negatives": learned & ~view.positive}
+    if not drawn:
+        sides["unverified"] = view.used & ~learned
+    for group, members in groups:
+        for name, side in sides.items():
+            inside = members & view.scored & side
+            steps = {str(step): inside & (which == step) for step in range(len(starts))}
             yield RowSum("secret", group, {"of": name}, steps, 0.0, secret=True)
 
 
 def _edges(options: ScoreOptions, groups: Sequence[Mask], known: Mask, view: View, floor: int) -> list[list[int]]:
     """Where the curve of each group has points; edge k lies below step k of the score."""
-    steps = len(view.edges)
     if floor <= 1:
-        return [list(range(1, steps))] * len(groups)
-    cuts = sorted({view.edge(cut) for cut in view.cuts} - {0, steps})
+        return [list(range(1, len(view.edges)))] * len(groups)
+    cuts = view.parted[1:]
     everybody = _per_step(known, view)
     edges = everybodys(everybody, cuts, MOST_UNKNOWNS // view.lines, floor)
     return nested([_per_step(members, view) for members in groups], everybody, edges, cuts, floor)

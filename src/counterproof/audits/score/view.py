@@ -170,6 +170,11 @@ class View:
         _refuse_unfit(options, view)
         return view
 
+    @property
+    def parted(self) -> list[int]:
+        """Steps of the score at which a part begins that lies between two thresholds, the first at 0."""
+        return [0, *sorted({self.edge(cut) for cut in self.cuts} - {0, len(self.edges)})] if self.edges else []
+
     def edge(self, cut: Decimal) -> int:
         """The place of a threshold among the steps; edge k lies below step k."""
         return sum(edge <= cut if self.descending else edge < cut for edge in self.edges)
