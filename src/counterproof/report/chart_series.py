@@ -23,7 +23,7 @@ from counterproof.report.chart_kit import (
     scale_of,
 )  # fmt: skip
 from counterproof.report.safe import lines as wrap
-from counterproof.report.shapes import Series
+from counterproof.report.shapes import BIN, Series
 
 __all__ = ["MOST_PANELS", "series_spec"]
 
@@ -106,6 +106,8 @@ def _place(e: Estimate, one: Series) -> str | float:
     if not one.binned:
         return float(e.at[one.axis] or 0)
     ends = str(e.at["from"]), str(e.at["to"])
+    if one.axis != BIN:  # what runs on from one start is known by its end
+        return float(ends[1]) if _numeric(one) else ends[1]
     if _numeric(one):
         return float(f"{(float(ends[0]) + float(ends[1])) / 2:.6g}")
     return ends[0] if ends[0] == ends[1] else "–".join(ends)

@@ -18,8 +18,8 @@ from counterproof.report.numbers import Unit
 from counterproof.report.words import assumed
 
 __all__ = [
-    "Beside", "Line", "Panel", "Row", "Series", "Ways", "axis_of", "gathered", "has_number", "main_measures", "panels",
-    "series", "spreads", "together", "ways",
+    "BIN", "Beside", "Line", "Panel", "Row", "Series", "Ways", "axis_of", "gathered", "has_number", "main_measures",
+    "panels", "series", "spreads", "together", "ways",
 ]  # fmt: skip
 
 MAIN_MEASURES = 6
@@ -27,6 +27,8 @@ AXIS_VALUES = 3
 MOST_SILENT = 3
 """Groups without a number that keep a row of their own in a chart or on the terminal."""
 BIN_EDGES = ("from", "to")
+BIN = "bin"
+"""The axis of bins of a score; other axes whose places have two edges run on from one start."""
 TO, THROUGH = "party", "through"
 """Keys of ``group`` of a finding about a way: who was reached, and from whom first."""
 CODING = "coding"
@@ -323,14 +325,12 @@ def series(exhibit: Exhibit, audit: str) -> list[Series]:
     made: list[Series] = []
     for measure, estimates in _by_measure(found).items():
         for axis in _axes(estimates):
-            if measure not in main and axis != "bin" and any(not e.primary for e in estimates):
+            if measure not in main and axis != BIN and any(not e.primary for e in estimates):
                 continue
             here = [e for e in estimates if axis in e.at and STRATA not in e.at]
             splits = list(dict.fromkeys(columns(e.group) for e in here if e.group)) or [()]
             made += [
-                _series(exhibit, audit, measure, axis, split, here)
-                for split in splits
-                if len(split) < 2 or axis == "bin"
+                _series(exhibit, audit, measure, axis, split, here) for split in splits if len(split) < 2 or axis == BIN
             ]
     return _joined([one for one in made if one.shown and not _repeats(one, made)])
 

@@ -26,7 +26,7 @@ from counterproof.report.differentials import Differentials, differentials
 from counterproof.report.groups import plain
 from counterproof.report.open_questions import changes, unclear
 from counterproof.report.safe import shorten, slug
-from counterproof.report.shapes import STRATA, Beside, Panel, Series, Ways, gathered, panels, together, ways
+from counterproof.report.shapes import BIN, STRATA, Beside, Panel, Series, Ways, gathered, panels, together, ways
 from counterproof.report.units import measure_words
 from counterproof.report.verdicts import Told, tell
 
@@ -397,7 +397,7 @@ def _alt(panel: Panel, rows: list[tables.Rate]) -> str:
 def _curve(exhibit: Exhibit, one: Series) -> Curve:
     own = measure_words(exhibit, one.audit, one.measure)
     names = ", ".join(line.name for line in one.shown[:MOST_PANELS])
-    axis = plain(one.axis) if not one.binned else "score"
+    axis = "score" if one.axis == BIN else plain(one.axis)
     by = f" by {' and '.join(map(plain, one.split))}" if one.split else ""
     alt = (
         f"Small charts of {one.label.lower()} by {axis}, one each for {names}. The table after them holds the numbers."

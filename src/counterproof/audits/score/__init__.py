@@ -9,7 +9,7 @@ from counterproof.audits.base import Audit, AuditOptions, Reductions, Settings
 from counterproof.audits.published import layout
 from counterproof.audits.sampling import Question, SamplePlan
 from counterproof.audits.sampling_rates import Units, plan_rates
-from counterproof.audits.score import clusters, codings, strata, tabulate, view
+from counterproof.audits.score import clusters, codings, periods, strata, tabulate, view
 from counterproof.audits.score.infer import infer
 from counterproof.audits.score.measures import AUC
 from counterproof.audits.score.options import ScoreOptions
@@ -59,6 +59,8 @@ class ScoreAudit(Audit[ScoreOptions]):
             found.append(Role("cluster", options.cluster, "key"))
         if options.within is not None:
             found.append(Role("within", options.within, "category"))
+        if options.period is not None:
+            found.append(Role("period", options.period, "category"))
         found += codings.roles(options)
         if options.count is not None:
             found.append(Role("count", options.count, "count"))
@@ -76,8 +78,9 @@ class ScoreAudit(Audit[ScoreOptions]):
         return Reductions(counted, ranks, clusters.reductions(options))
 
     def sums(self, options: ScoreOptions, cells: Cells, floor: int) -> Sequence[RowSum]:
-        """See ``tabulate`` and ``strata``."""
-        return [*tabulate.sums(options, cells, floor), *strata.rows(options, cells)]
+        """See ``tabulate``, ``strata`` and ``periods``."""
+        found = [*tabulate.sums(options, cells, floor), *strata.rows(options, cells)]
+        return [*found, *periods.rows(options, cells, floor)]
 
     def apart(self, options: ScoreOptions, name: str, cells: Cells, floor: int) -> Sequence[RowSum]:
         """See ``clusters``."""

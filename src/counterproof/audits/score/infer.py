@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from counterproof.audits.base import Settings
 from counterproof.audits.comparing import proportion
-from counterproof.audits.score import arms, probability, proxy, published, repeated, strata
+from counterproof.audits.score import arms, periods, probability, proxy, published, repeated, strata
 from counterproof.audits.score.arms import ArmedRates
 from counterproof.audits.score.comparisons import comparable, compare
 from counterproof.audits.score.measures import AUC, BRIER, CALIBRATION, OUTCOME_RATE, PROBABILITY
@@ -48,7 +48,8 @@ def infer(options: ScoreOptions, shown: Mapping[str, CountTable], records: int, 
         options, shown, contrasts, lambda one, table: _rates(one, table, sizes, population, level), population, level
     )
     shares = [rates.share(row) for row in labelled(outcomes, options)] if isinstance(rates, ArmedRates) else []
-    estimates = (*found, *scores, *spreads(found, options, level), *shares, *curves, *moved.estimates)
+    watched = _labelled(periods.estimates(options, shown, population, level), rates)
+    estimates = (*found, *scores, *spreads(found, options, level), *shares, *watched, *curves, *moved.estimates)
     if options.outcome_error is not None:
         extra += [*proxy.checks(options.outcome_error, outcomes, population, level)]
     extra += [*repeated.checks(options, shown, records), *published.checks(options, outcomes, contrasts, population)]
@@ -57,6 +58,7 @@ def infer(options: ScoreOptions, shown: Mapping[str, CountTable], records: int, 
         extra += [*strata.checks(options, shown, within)]
         contrasts += within
         estimates += tuple(strata.estimates(options, shown, rates, settings))
+    extra += [*periods.checks(options, shown)]
     checks = (*_checks(options, shown, records), *extra, *moved.checks)
     return AuditFindings("score", records, population, estimates, (*contrasts, *moved.contrasts), checks, family)
 
@@ -180,6 +182,7 @@ WORDS = {
     "missing_review": "do not say whether they were reviewed; their outcome counts as not known",
     "unreadable_review": "have a review that is neither yes nor no; their outcome counts as not known",
     "reviewed_without_outcome": "were reviewed and have no outcome; it counts as not known",
+    "missing_period": "name no period; rates over time leave them out",
     "missing_stratum": "name no stratum; comparisons within strata leave them out",
     "outcome_without_review": "were not reviewed and carry an outcome; it is not used",
 }

@@ -60,6 +60,15 @@ class ScoreOptions(PublishedOptions):
     within: str | None = Field(
         default=None, description="Column of strata, such as a district: groups are compared within them as well"
     )
+    period: str | None = Field(
+        default=None,
+        description="Column of the period in which an outcome was learned, such as 2024-03: rates are watched over it; "
+        "outcomes that arrive late are a new sequence, never an edit",
+    )
+    constant_rate: bool = Field(
+        default=False,
+        description="Take the rate to be the same in every period: narrower for rare events, wrong if it drifts",
+    )
     outcome_error: OutcomeError | None = Field(
         default=None,
         description="How often the record of the outcome is right: sensitivity=0.7..1, race.Black.specificity=0.9..1",
@@ -176,7 +185,17 @@ class ScoreOptions(PublishedOptions):
         for column in self.reference:
             if column not in self.groups:
                 raise ValueError(f"reference names {column[:60]!r}, which is not among groups")
-        single = (self.score, self.flag, self.outcome, self.reviewed, self.arm, self.count, self.cluster, self.within)
+        single = (
+            self.score,
+            self.flag,
+            self.outcome,
+            self.reviewed,
+            self.arm,
+            self.count,
+            self.cluster,
+            self.within,
+            self.period,
+        )
         used = [c for c in (*single, *self.groups) if c is not None]
         for column in used:
             if used.count(column) > 1:
@@ -233,6 +252,23 @@ class ScoreOptions(PublishedOptions):
             raise ValueError(f"groups and within are at most {MAX_CROSSED} columns together, since they are crossed")
         if self.arm is not None or self.inexact:
             raise ValueError("within does not go with arm, nor with rounded or suppressed counts")
+        return self
+
+    @model_validator(mode="after")
+    def _watching(self) -> ScoreOptions:
+        if self.period is None:
+            if self.constant_rate:
+                raise ValueError("constant_rate needs period, over which rates are watched")
+            return self
+        if self.outcome is not None and self.outcome_known != "everyone":
+            raise ValueError("period needs outcomes that are known for everyone")
+        for key, given in (("arm", self.arm), ("cluster", self.cluster), ("outcome_error", self.outcome_error)):
+            if given is not None:
+                raise ValueError(f"period does not go with {key}: intervals over time were not worked out for it")
+        if self.inexact:
+            raise ValueError("period does not go with rounded or suppressed counts")
+        if len(self.groups) + (self.within is not None) >= MAX_CROSSED:
+            raise ValueError(f"groups, within and period are at most {MAX_CROSSED} columns together")
         return self
 
     @property

@@ -301,6 +301,8 @@ def _quality(options: ScoreOptions, view: View) -> Iterator[RowSum]:
         counts["outcome_without_review"] = ~reviewed & known
     if options.within is not None:
         counts["missing_stratum"] = absent(view.cells.column(options.within))
+    if options.period is not None:
+        counts["missing_period"] = absent(view.cells.column(options.period))
     for column in options.groups:
         counts[f"missing_group.{column}"] = absent(view.cells.column(column))
     yield _row(view, "quality", {}, {}, counts)

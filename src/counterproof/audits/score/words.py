@@ -7,6 +7,7 @@ from typing import Literal
 
 from counterproof.audits.base import MeasureWords, Words
 from counterproof.audits.score.measures import RATES
+from counterproof.audits.score.periods import RUNNING
 
 __all__ = ["WORDS"]
 
@@ -138,6 +139,21 @@ SPREADS: dict[str, tuple[str, str, str, Literal["points", "number"]]] = {
 }
 
 
+def _running() -> dict[str, MeasureWords]:
+    """The words of each rate watched over time."""
+    return {
+        f"{measure}.{RUNNING}": MeasureWords(
+            f"{MEASURES[measure].label}, watched over time",
+            f"{MEASURES[measure].explanation} From the first period up to the one named: the mean of the rates that "
+            "held for each record. The band holds at every look at once, so that it may be looked at as often as one "
+            "likes.",
+            MEASURES[measure].formula,
+            "rate",
+        )
+        for measure in RATES
+    }
+
+
 def _spreads() -> dict[str, MeasureWords]:
     """The words of each rate's spread over the groups of a column."""
     return {
@@ -185,6 +201,11 @@ WORDS = Words(
         "have clusters in common are compared with their covariance.",
         "Where the plan names strata, groups are compared a second time within them, with the weights of Mantel and "
         "Haenszel and the score interval that belongs to them; the plain gap stays what the measure says.",
+        "Where the plan names a period, each rate is given from the first period up to every later one with a "
+        "confidence sequence: with the probability of the level it holds the running mean of the rates at every period "
+        "at once. An ordinary interval, looked at every month, is wrong far more often than it says. Outcomes stand in "
+        "the period in which they were learned: one that arrives late belongs to the period of its arrival, and a "
+        "release that alters earlier periods begins a new sequence.",
         "A score that claims to be a probability is held against what happened: the Brier score and calibration in the "
         "large with Student's interval, in verdicts with the empirical Bernstein interval, which holds for any shape.",
     ),
@@ -221,9 +242,13 @@ WORDS = Words(
         "Donner A, Zou GY. Closed-form confidence intervals for functions of the normal mean and standard deviation. "
         "Statistical Methods in Medical Research 21 (2012) 347–359.",
         "Maurer A, Pontil M. Empirical Bernstein bounds and sample-variance penalization. COLT (2009).",
+        "Howard SR, Ramdas A, McAuliffe J, Sekhon J. Time-uniform, nonparametric, nonasymptotic confidence sequences. "
+        "Annals of Statistics 49 (2021) 1055–1080.",
+        "Waudby-Smith I, Ramdas A. Estimating means of bounded random variables by betting. JRSS B 86 (2024) 1–27.",
         "Murphy AH. A new vector partition of the probability score. J. Applied Meteorology 12 (1973) 595–600.",
         "Chouldechova A. Fair prediction with disparate impact. Big Data 5 (2017) 153–163.",
     ),
     measures={name: replace(words, unit="rate") if name in RATES else words for name, words in MEASURES.items()}
-    | _spreads(),
+    | _spreads()
+    | _running(),
 )
