@@ -1,9 +1,8 @@
 """Rates watched period after period: running means with intervals that hold at every look (``stats.sequences``).
 
 Table ``periods``: per group and look, what was counted from the first period up to it: the flag against the outcome,
-or the flag alone. A look stands only where between it and the last at least ``min_cell`` of each were counted, in every
-group that is drawn and in what they leave of everybody; so there may be fewer looks than periods, and all groups share
-them.
+or the flag alone. A look stands only where between it and the last at least ``min_cell`` of each were counted, in the
+group and in what it leaves of the others (``edges.nested``); so there may be fewer looks than periods.
 
 A sequence is of outcomes in the order in which they were learned. An outcome that arrives late belongs to the period in
 which it arrived; a release that alters earlier periods is another sequence, to be read by itself.
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterproof.audits import comparing
+from counterproof.audits.score.edges import nested
 from counterproof.audits.score.measures import BY_FLAG_ALONE, RATES
 from counterproof.audits.score.options import ScoreOptions
 from counterproof.audits.score.rates import BY_FLAG, role_of
@@ -54,11 +54,15 @@ def rows(options: ScoreOptions, cells: Cells, floor: int) -> Iterator[RowSum]:
     step = np.array([place.get(name, -1) for name in cells.column(options.period)], dtype=np.int64)
     sides = _sides(options, view)
     for group, members, edges in _looks(options, cells, sides, step, len(names), floor):
+        mine = members & view.used & (step >= 0)
         for edge in edges:
-            upto = members & view.used & (step >= 0) & (step < edge)
+            upto = mine & (step < edge)
             at: At = {"period": edge, "from": names[0], "to": names[edge - 1]}
             counts = {name: upto & side for name, side in sides.items()}
-            yield RowSum(PERIODS, group, at, counts, WORTH * (1 + int(cells.n[upto].sum())))
+            worth = WORTH * (1 + int(cells.n[upto].sum()))
+            yield RowSum(PERIODS, group, at, counts, worth, curve=f"{PERIODS} of {sorted(group.items())}")
+    if floor > 1:
+        yield from _between(options, cells, view.used, sides, step, len(names))
 
 
 def in_order(names: Sequence[str | None]) -> list[str]:
@@ -78,24 +82,33 @@ def _sides(options: ScoreOptions, view: View) -> dict[str, Mask]:
     return {name: side & y for name, (side, y) in zip(FOUR, product(sides.values(), outcomes), strict=True)}
 
 
+def _between(
+    options: ScoreOptions, cells: Cells, used: Mask, sides: Mapping[str, Mask], step: NDArray[np.int64], periods: int
+) -> Iterator[RowSum]:
+    """What was counted in each period, of every group, drawn or not: secret where it is small."""
+    for columns in ((), *((column,) for column in options.groups)):
+        for group, members in groups_of(cells, columns):
+            for name, side in sides.items():
+                inside = members & used & side
+                steps = {str(at): inside & (step == at) for at in range(periods)}
+                yield RowSum("secret", group, {"of": name}, steps, 0.0, secret=True)
+
+
 def _looks(
     options: ScoreOptions, cells: Cells, sides: Mapping[str, Mask], step: NDArray[np.int64], periods: int, floor: int
 ) -> Iterator[tuple[Group, Mask, Sequence[int]]]:
     """Every group that is drawn, with the periods after which its count is shown; the last is always one."""
     whole = np.ones(len(cells.keys), dtype=bool)
-    drawn: list[tuple[Group, Mask]] = [({}, whole)]
-    tallies = [_tally(cells, whole, sides, step, periods)]
+    everybody = _tally(cells, whole, sides, step, periods)
+    shared = list(range(1, periods)) if floor <= 1 else list(thin(everybody, floor))
+    yield {}, whole, [*shared, periods]
     for column in options.groups:
         named = [(g, m) for g, m in groups_of(cells, (column,)) if options.separate or None not in g.values()]
-        counted = [_tally(cells, members, sides, step, periods) for _, members in named]
-        large = [at for at, tally in enumerate(counted) if floor <= 1 or tally.sum(axis=0).min() >= 2 * floor]
-        rest = tallies[0] - sum((counted[at] for at in large), np.zeros_like(tallies[0]))
-        # A reader who subtracts the groups from everybody gets the rest, so it must be as many between two looks.
-        tallies += [counted[at] for at in large] + ([rest] if rest.any() else [])
-        drawn += [named[at] for at in large]
-    inner = list(range(1, periods)) if floor <= 1 else list(thin(np.hstack(tallies), floor))
-    for group, members in drawn:
-        yield group, members, [*inner, periods]
+        tallies = [_tally(cells, members, sides, step, periods) for _, members in named]
+        edges = [shared] * len(named) if floor <= 1 else nested(tallies, everybody, shared, (), floor)
+        for (group, members), own in zip(named, edges, strict=True):
+            if own or floor <= 1:
+                yield group, members, [*own, periods]
 
 
 def _tally(cells: Cells, members: Mask, sides: Mapping[str, Mask], step: NDArray[np.int64], periods: int) -> Tally:
@@ -169,5 +182,5 @@ def checks(options: ScoreOptions, shown: Mapping[str, CountTable]) -> Iterator[C
     rows = [row for row in shown[PERIODS] if not row.group]
     if rows:
         looks, periods = len(rows), max(int(str(row.at["period"])) for row in rows)
-        note = "looks at the rates over time; a period is joined with the next where too few were counted in it"
+        note = "looks at everybody's rates over time; periods are joined where too few were counted, in a group sooner"
         yield Check("looks", "pass" if looks == periods else "warn", looks, periods, note)
