@@ -23,6 +23,7 @@ ALLOWED = {
     "audits": {"numpy", "pydantic"},
     "evidence": {"jsonschema", "yaml"},
     "schemas": {"pydantic", "jsonschema"},
+    "starter": {"yaml"},
     "report": RENDERERS,
     "cli": {"click", "rich", "pydantic", "yaml"},
     "demo": set(),
