@@ -39,7 +39,9 @@ def written(
     lines += ["", f"title: {_value(title)}", "", "sources:", "  records:"]
     lines += [f"    {key}: {_value(value)}" for key, value in source.items()]
     lines += ["", "audits:", f"  {_value(audit.kind)}:", f"    kind: {_value(audit.kind)}", "    source: records"]
-    lines += [f"    {_value(key)}: {_value(value)}  # guess: {chosen.why[key]}" for key, value in chosen.guessed.items()]
+    lines += [
+        f"    {_value(key)}: {_value(value)}  # guess: {chosen.why[key]}" for key, value in chosen.guessed.items()
+    ]
     for key, candidates in chosen.open.items():
         lines += [f"    {_value(key)}: {FILL_IN}_{key}  # {_described(audit, key)}{_could_be(candidates)}"]
     others = [key for key in _keys(audit) if key not in chosen.guessed and key not in chosen.open]
