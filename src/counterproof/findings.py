@@ -213,7 +213,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class AuditFindings:
-    """Everything one audit found. ``family`` is the number of hypotheses behind ``p_adjusted``."""
+    """Everything one audit found.
+
+    family   the number of hypotheses behind ``p_adjusted``
+    thinned  settings, keys of ``at``, along which only such points are shown as give no small count away
+    """
 
     kind: str
     records: int
@@ -222,6 +226,7 @@ class AuditFindings:
     contrasts: tuple[Contrast, ...] = ()
     checks: tuple[Check, ...] = ()
     family: int = 0
+    thinned: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values in the order of CONTRACTS section 3."""

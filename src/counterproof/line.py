@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -160,10 +160,13 @@ def infer(
     return findings
 
 
-def check(plan: Plan, base: Path, *, confined: bool = False) -> list[Problem]:
-    """Is the plan sound, and do its columns exist and fit? Reads no more than it must, and names every problem."""
+def check(plan: Plan, base: Path, *, confined: bool = False, unsound: Collection[str] = ()) -> list[Problem]:
+    """Is the plan sound, and do its columns exist and fit? Reads no more than it must, and names every problem.
+
+    ``unsound`` audits stand in the plan's file and not in the plan: what claims say of them is not looked at.
+    """
     tasks = _tasks(plan)
-    problems = list(_claim_problems(plan, tasks))
+    problems = list(_claim_problems(plan, tasks, unsound))
     for name in plan.sources:
         try:
             check_where(plan.sources[name].where, plan.public)
@@ -197,11 +200,14 @@ def _placed(error: CounterproofError, where: str) -> CounterproofError:
     return error
 
 
-def _claim_problems(plan: Plan, tasks: Sequence[_Task]) -> Iterator[Problem]:
+def _claim_problems(plan: Plan, tasks: Sequence[_Task], unsound: Collection[str] = ()) -> Iterator[Problem]:
     from counterproof.claims import check as check_claims
 
-    known = {task.name: tuple(task.audit.words.measures) for task in tasks if task.name == task.main}
-    yield from check_claims(plan.claims, known)
+    mine = [task for task in tasks if task.name == task.main]
+    known = {task.name: tuple(task.audit.words.measures) for task in mine} | dict.fromkeys(unsound)
+    yield from check_claims(
+        plan.claims, known, grouped={task.name: task.audit.grouped_by(task.options) for task in mine}
+    )
 
 
 def _refuse_unsound_claims(plan: Plan, tasks: Sequence[_Task]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -18,7 +20,7 @@ from counterproof.errors import CounterproofError, PlanError, Problem, nearest
 if TYPE_CHECKING:
     from counterproof.plan_file import KeyPath
 
-__all__ = ["Plan", "Records", "SourceSpec", "load", "parse"]
+__all__ = ["Examined", "Plan", "Records", "SourceSpec", "examine", "load", "parse"]
 
 
 SECRET = re.compile(r"//[^/?#]*:[^?#]*@|[?&](password|passwd|pwd|token|secret)=", re.IGNORECASE)
@@ -132,21 +134,84 @@ def parse(
 
     base, confined  where files that options name are looked for, and whether they must lie there
     """
+    found = examine(values, where=where, lines=lines, base=base, confined=confined)
+    if found.problems or found.plan is None:
+        raise PlanError(found.problems)
+    return found.plan
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What plain values are worth as a plan.
+
+    plan      all of it that is sound, so that more can be looked at; None if too little is
+    unsound   names of audits that are left out of it
+    """
+
+    plan: Plan | None
+    unsound: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def examine(
+    values: object,
+    *,
+    where: str = "plan",
+    lines: Mapping[KeyPath, int] | None = None,
+    base: Path | None = None,
+    confined: bool = False,
+) -> Examined:
+    """As :func:`parse`, but without complaint: every problem, and the plan as if what is wrong did not stand there."""
     lines = lines or {}
     if not isinstance(values, Mapping):
-        raise PlanError([Problem("a plan is a mapping of keys", where, "start with title:, sources:, audits:")])
+        hint = "start with title:, sources:, audits:"
+        return Examined(None, (), (Problem("a plan is a mapping of keys", where, hint),))
     problems: list[Problem] = []
     audits = _audits(values.get("audits"), where, lines, problems, {"base": base, "confined": confined})
+    plain = {key: value for key, value in values.items() if key != "audits"}
     try:
-        plan = Plan.model_validate({key: value for key, value in values.items() if key != "audits"})
+        plan: Plan | None = Plan.model_validate(plain)
     except ValidationError as error:
         problems += _explain(error, (), Plan, where, lines)
-        raise PlanError(problems) from None
+        plan = _without_errors(plain, error)
+    if plan is None:
+        return Examined(None, (), tuple(problems))
     plan = plan.model_copy(update={"audits": audits})
     problems += _references(plan, where, lines)
-    if problems:
-        raise PlanError(problems)
-    return plan
+    named = values.get("audits")
+    unsound = [str(name) for name in named if str(name) not in audits] if isinstance(named, Mapping) else []
+    return Examined(plan, tuple(unsound), tuple(problems))
+
+
+def _without_errors(plain: Mapping[str, Any], error: ValidationError) -> Plan | None:
+    """The plan without its unknown keys, and with an empty claim in the place of one that cannot be read."""
+    left = copy.deepcopy(dict(plain))
+    for _ in range(2):
+        for detail in error.errors(include_url=False, include_context=False, include_input=False):
+            _mend(left, detail["loc"], unknown=detail["type"] == "extra_forbidden")
+        try:
+            return Plan.model_validate(left)
+        except ValidationError as again:
+            error = again
+    return None
+
+
+def _mend(plan: dict[str, Any], at: tuple[int | str, ...], *, unknown: bool) -> None:
+    """Take what an error is about out of the plan; of a source nothing can be spared."""
+    inside: Any = plan
+    for part in at[:-1] if unknown else ():
+        there = part in inside if isinstance(inside, dict) else isinstance(inside, list) and isinstance(part, int)
+        inside = inside[part] if there else None
+    if unknown and isinstance(inside, dict) and at[-1] in inside:
+        del inside[at[-1]]
+        return
+    match at:
+        case ("claims", int(index), *_):
+            given = plan["claims"][index]
+            name = given.get("id") if isinstance(given, dict) else None
+            plan["claims"][index] = {"id": name if name and isinstance(name, str) else f"claim {index}", "text": "-"}
+        case (str(key), *_) if key not in ("sources", "claims"):
+            plan.pop(key, None)
 
 
 def _audits(

@@ -40,6 +40,19 @@ def test_missing_names_come_with_the_nearest() -> None:
     assert hint == "did you mean 'African-American'?"
 
 
+def test_a_group_column_is_known_from_the_options_before_anything_is_counted() -> None:
+    test = expecting("> 0", "flag_rate", group={"rase": "x"})
+    assert check([test], MEASURES) == []
+    problems = check([test], MEASURES, grouped={"a": ("race", "sex")})
+    assert [(p.what, p.hint) for p in problems] == [("the audit has no groups by 'rase'", "did you mean 'race'?")]
+    assert check([expecting("> 0", "flag_rate", group={"race": "x"})], MEASURES, grouped={"a": ("race",)}) == []
+
+
+def test_of_an_audit_that_is_not_sound_itself_nothing_is_said() -> None:
+    assert check([expecting("> 0", "whatever", group={"rase": "x"})], {"a": None}) == []
+    assert len(check([expecting("2 .. 1", "whatever")], {"a": None})) == 1
+
+
 @pytest.mark.parametrize(
     ("expected", "more"),
     [

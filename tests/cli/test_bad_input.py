@@ -79,6 +79,35 @@ def test_all_problems_of_a_plan_at_once(shell: Shell) -> None:
     assert "line 1" in ran.err
 
 
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_an_unknown_key_hides_nothing_else(shell: Shell, command: str) -> None:
+    """Columns and claims are looked at although the plan is not sound, and nothing is said that is not so."""
+    more = """\
+  - {id: b, text: t, colour: red, test: {audit: flags, measure: flag_rat, group: {group: a}, expect: "1 .. 0"}}
+  - {text: no id}
+  - {id: d, text: t, test: {audit: flags, measure: flag_rate, group: {grup: a}, expect: "> 0"}}
+  - {id: e, text: t, test: {audit: broken, measure: flag_rate, expect: "> 0"}}
+  - {id: f, text: t, readings: [{name: r, claim: b}]}
+setings: {level: 0.9}
+"""
+    plan = PLAN.replace("claims:", "  broken: {kind: score, source: rows, flag: flag, outcom: outcome}\nclaims:") + more
+    (shell.folder / "plan.yaml").write_text(plan.replace("outcome: outcome, count: n", "outcome: outcom, count: n"))
+    ran = shell(command, "plan.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    for line in (
+        "plan.yaml, line 6, audits.broken.outcom: unknown key",
+        "plan.yaml, line 11, claims.1.colour: unknown key",
+        "plan.yaml, line 11, claims.1.test.measure: no measure is called 'flag_rat'",
+        "plan.yaml, line 11, claims.1.test.expect: the range ends before it begins",
+        "claims.2.id: this key is missing",
+        "plan.yaml, line 13, claims.3.test: the audit has no groups by 'grup'",
+        "plan.yaml, line 16, setings: unknown key",
+        "plan.yaml, line 5, audits.flags: outcome: there is no column 'outcom'",
+    ):
+        assert f"counterproof: error: {line}" in ran.err or f", {line}" in ran.err, line
+    assert ran.err.count("counterproof: error:") == 8
+
+
 def test_an_output_folder_is_refused_before_any_work(shell: Shell) -> None:
     (shell.folder / "rows.csv").unlink()
     (shell.folder / "out").mkdir()
@@ -183,7 +212,7 @@ def test_a_bug_is_one_line_without_values(
     def broken(*_: object, **__: object) -> None:
         raise KeyError("Quizzlebottom")
 
-    monkeypatch.setattr(plan, "parse", broken)
+    monkeypatch.setattr(plan, "examine", broken)
     assert run(["run", str(shell.folder / "plan.yaml")]) == 3
     said = capsys.readouterr()
     assert said.out == ""

@@ -172,6 +172,10 @@ class Audit(Protocol, Generic[O]):
         """
         return ()
 
+    def grouped_by(self, options: O) -> Sequence[str] | None:
+        """The columns of the groups that it finds, by which claims are checked ahead; None if options do not tell."""
+        return None
+
     def roles(self, options: O) -> Sequence[Role]:
         """The columns that the options name, and how each is cast."""
         raise NotImplementedError

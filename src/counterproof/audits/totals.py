@@ -74,6 +74,10 @@ class TotalsAudit(Audit[TotalsOptions]):
     population: Population = "records"
     words = WORDS
 
+    def grouped_by(self, options: TotalsOptions) -> Sequence[str]:
+        """Period and series."""
+        return options.columns
+
     def roles(self, options: TotalsOptions) -> Sequence[Role]:
         """Period, series, value."""
         keys = [Role("period", options.period, "category")]

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from counterproof.audits.base import Settings
 from counterproof.claims import sentences
-from counterproof.claims.compatible import Allowed, allowed
+from counterproof.claims.compatible import Allowed, Silence, allowed
 from counterproof.claims.consequences import EstimateRef, compute
 from counterproof.claims.model import Claim, Test, TestReading
 from counterproof.claims.recode import codings_of, recoded
@@ -140,7 +140,7 @@ class _Bench:
             because = sentences.silent(found, group, reference)
             if found == "not_identified":
                 return _Judged("untestable", because, needs=(sentences.need(group),))
-            return _Judged("undetermined", because, level, settle_note=_WHY_NOT[found])
+            return _Judged("undetermined", because, level, settle_note=_why_not(found, group, reference))
         verdict = expected.verdict(found.low, found.high)
         population = self.audits[test.audit].population
         because = sentences.judged(verdict, found, expected, group, reference, level, population)
@@ -193,6 +193,12 @@ class _Bench:
     def lookup(self, ref: EstimateRef) -> Estimate:
         """The estimate that a consequence names."""
         return estimates(self.audits[ref.audit], ref.measure, ref.group, ref.at)[0]
+
+
+def _why_not(silence: Silence, *pair: Estimate | None) -> str:
+    """Why no number of records would settle a claim about a number that is not there."""
+    told = next((e.note for e in pair if e is not None and e.status == silence and e.note), None)
+    return _WHY_NOT[silence] if told is None else told[0].lower() + told.removesuffix(".")[1:]
 
 
 _WHY_NOT = {

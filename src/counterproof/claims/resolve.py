@@ -17,21 +17,33 @@ from counterproof.findings import AuditFindings, Estimate
 
 __all__ = ["Place", "check", "estimates", "expectation", "sides", "tests"]
 
+NOT_SHOWN = (
+    "No number is shown at this {}. A curve has points only where enough records of each outcome lie between two of "
+    "them, and none where it would give counts of few people away. An audit of its own at this {} shows the number if "
+    "it may be shown."
+)
+
 Place = Callable[[tuple[str | int, ...]], str]
 """Turns a place in the plan, such as ("claims", 0, "test"), into the file, line and key that an error prints."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a claim may name of one audit; ``findings`` is None as long as nobody has looked."""
+    """What a claim may name of one audit; ``findings`` is None as long as nobody has looked.
 
-    measures: Collection[str]
+    measures  None where the audit itself is not sound, so that nothing is known of it
+    grouped   columns that make groups by the audit's options; None if those do not tell
+    """
+
+    measures: Collection[str] | None
+    grouped: Collection[str] | None = None
     findings: AuditFindings | None = None
 
     @property
-    def columns(self) -> list[str] | None:
+    def columns(self) -> Collection[str] | None:
         """The columns that make groups."""
-        return None if self.findings is None else sorted({c for e in self.findings.estimates for c in e.group})
+        found = self.findings
+        return self.grouped if found is None else sorted({c for e in found.estimates for c in e.group})
 
 
 def sides(test: Test) -> tuple[Group, Group | None]:
@@ -59,25 +71,42 @@ def tests(claim: Claim) -> Iterator[tuple[tuple[str | int, ...], Test]]:
 def estimates(found: AuditFindings, measure: str, group: Group, at: Mapping[str, object] | None) -> list[Estimate]:
     """The estimates that fit, of which there should be one.
 
-    Those that the audit calls primary come first and alone; ``at`` may name fewer settings than an estimate has.
+    Those that the audit calls primary come first and alone; ``at`` may name fewer settings than an estimate has. A
+    point of a curve that is not shown is a suppressed estimate.
     """
-    fit = [e for e in found.estimates if e.measure == measure and key_of(e.group) == key_of(group) and _fits(e, at)]
+    own = [e for e in found.estimates if e.measure == measure and key_of(e.group) == key_of(group)]
+    fit = [e for e in own if _fits(e, at)]
     primary = [e for e in fit if e.primary]
-    return primary or [e for e in fit if at is not None and e.assumption is None]
+    return primary or [e for e in fit if at is not None and e.assumption is None] or _not_shown(found, own, at)
+
+
+def _not_shown(found: AuditFindings, own: Sequence[Estimate], at: Mapping[str, object] | None) -> list[Estimate]:
+    """The estimate at a setting that a curve of the audit leaves out; none if the setting is no number."""
+    by = [key for key in at or {} if key in found.thinned]
+    like = [e for e in own if e.primary and _fits(e, {k: v for k, v in (at or {}).items() if k not in by})]
+    if not by or len(like) != 1 or not all(_is_number((at or {})[key]) for key in by):
+        return []
+    place = {**like[0].at, **{key: float(str((at or {})[key])) for key in by}}
+    note = NOT_SHOWN.format(by[0], by[0])
+    return [Estimate(like[0].measure, like[0].group, place, "suppressed", note=note)]
 
 
 def check(
     claims: Sequence[Claim],
-    measures: Mapping[str, Collection[str]],
+    measures: Mapping[str, Collection[str] | None],
     findings: Mapping[str, AuditFindings] | None = None,
     place: Place | None = None,
+    grouped: Mapping[str, Collection[str] | None] | None = None,
 ) -> list[Problem]:
     """Every configuration problem of these claims at once; an empty list if they are sound.
 
-    measures  audit -> the measures that it can have
+    measures  audit -> the measures that it can have; None for an audit that is not sound itself
     findings  what was found: groups and settings are looked up, too
+    grouped   audit -> the columns that make its groups, as far as its options tell
     """
-    known = {name: _Known(names, (findings or {}).get(name)) for name, names in measures.items()}
+    known = {
+        name: _Known(names, (grouped or {}).get(name), (findings or {}).get(name)) for name, names in measures.items()
+    }
     put = place or (lambda at: ".".join(str(part) for part in at))
     ids = [claim.id for claim in claims]
     problems: list[Problem] = []
@@ -151,6 +180,8 @@ def _name_problems(
     if audit is None:
         yield Problem(f"no audit is called {plain(ref.audit)!r}", put((*at, "audit")), _near(ref.audit, known))
         return
+    if audit.measures is None:
+        return
     if ref.measure not in audit.measures:
         where = put((*at, "measure"))
         yield Problem(f"no measure is called {plain(ref.measure)!r}", where, _near(ref.measure, audit.measures))
@@ -213,6 +244,13 @@ def _same(a: object, b: object) -> bool:
         return Decimal(str(a)) == Decimal(str(b))
     except InvalidOperation:
         return str(a) == str(b)
+
+
+def _is_number(value: object) -> bool:
+    try:
+        return not isinstance(value, bool) and Decimal(str(value)).is_finite()
+    except InvalidOperation:
+        return False
 
 
 def _setting(estimate: Estimate) -> str:

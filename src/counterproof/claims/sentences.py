@@ -53,6 +53,9 @@ def silent(why: Silence, group: Estimate, reference: Estimate | None) -> str:
     """The sentence where the records hold no number to compare."""
     measure = _measure(group)
     if why == "suppressed":
+        told = next((e.note for e in (group, reference) if e is not None and e.status == why and e.note), None)
+        if told is not None:
+            return f"{OPENING['undetermined']}: {told[0].lower()}{told[1:]}"
         return f"{OPENING['undetermined']}: the {measure} is withheld, since it would give away a count of few people."
     if why == "undefined":
         return f"{OPENING['undetermined']}: the {measure} is undefined, because nothing stands below its line."

@@ -20,20 +20,13 @@ def command(plan: str, confined: bool, quiet: bool) -> int:
 
     Reads no more than it must and names every problem at once.
     """
-    from counterproof.cli.places import in_plan
-    from counterproof.errors import PlanError
-    from counterproof.line import check
-    from counterproof.plan import parse
+    from counterproof.cli.places import sound
     from counterproof.plan_file import read
 
-    path = Path(plan)
-    values, lines = read(path)
-    sound = parse(values, where=plan, lines=lines, base=path.parent, confined=confined)
-    with in_plan(plan, lines):
-        if problems := check(sound, path.parent, confined=confined):
-            raise PlanError(problems)
+    values, lines = read(Path(plan))
+    checked = sound(values, lines, plan, confined=confined, look=True)
     if not quiet:
-        parts = (("source", sound.sources), ("audit", sound.audits), ("claim", sound.claims))
+        parts = (("source", checked.sources), ("audit", checked.audits), ("claim", checked.claims))
         counted = ", ".join(f"{len(found)} {name}{'' if len(found) == 1 else 's'}" for name, found in parts)
         console.out(f"ok: {counted}. The plan is sound, its sources open, and the columns it names exist.")
     return 0

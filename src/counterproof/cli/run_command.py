@@ -27,15 +27,15 @@ def command(plan: str, confined: bool, **given: Any) -> int:
     beside the plan. Options for level, min-cell and so on stand above the plan's settings, and in its evidence.
     """
     from counterproof.cli import finish
-    from counterproof.cli.places import in_plan
+    from counterproof.cli.places import in_plan, sound
     from counterproof.plan import parse
     from counterproof.plan_file import read
 
     path = Path(plan)
     values, lines = read(path)
-    sound = parse(values, where=plan, lines=lines, base=path.parent, confined=confined)
+    planned = sound(values, lines, plan, confined=confined)
     if any(given[key] is not None for key in finish.SETTINGS):
-        sound = parse(finish.with_settings(sound.to_json(), given), where=plan)
+        planned = parse(finish.with_settings(planned.to_json(), given), where=plan)
     wanted = finish.Wanted.of(given, default=path.parent / DEFAULT_OUT)
     with in_plan(plan, lines):
-        return finish.execute(sound, path.parent, wanted, confined=confined)
+        return finish.execute(planned, path.parent, wanted, confined=confined)

@@ -8,6 +8,7 @@ from typing import Any
 
 from counterproof.claims.expect import parse
 from counterproof.claims.model import Claim, Test
+from counterproof.claims.resolve import estimates
 from counterproof.errors import InputError
 from counterproof.exhibit import Exhibit
 from counterproof.findings import ClaimFinding, Estimate, Reading, Verdict
@@ -302,11 +303,5 @@ def _who(exhibit: Exhibit, test: Test, group: Mapping[str, str | None] | None) -
 
 
 def _estimate(exhibit: Exhibit, test: Test, group: Mapping[str, str | None]) -> Estimate | None:
-    """The estimate that a test names; without ``at`` the first primary one."""
-    at = test.at or {}
-    for estimate in exhibit.results.audits[test.audit].estimates:
-        if estimate.measure != test.measure or not estimate.primary or dict(estimate.group) != dict(group):
-            continue
-        if all(str(estimate.at.get(key)) == str(value) for key, value in at.items()):
-            return estimate
-    return None
+    """The estimate that a test names."""
+    return next(iter(estimates(exhibit.results.audits[test.audit], test.measure, group, test.at)), None)

@@ -28,6 +28,10 @@ class DurationAudit(Audit[DurationOptions]):
     population: Population = "process"
     words = WORDS
 
+    def grouped_by(self, options: DurationOptions) -> Sequence[str]:
+        """The columns to compare by, and the period."""
+        return options.splits
+
     def roles(self, options: DurationOptions) -> Sequence[Role]:
         """Groups, then whatever the input has: time and event, dates, or monthly counts."""
         found = [Role("groups", column, "category") for column in options.groups]

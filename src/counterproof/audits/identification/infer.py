@@ -35,7 +35,8 @@ def infer(
     state = quality(options, shown.get("quality", EMPTY), records)
     checks = (*state, *_checks(options, found), *gallery.checks(options))
     every = (*found, *more, *implied)
-    return AuditFindings("identification", records, population, every, tuple(compared), checks, family)
+    thinned = ("threshold",) if options.form == "scores" else ()
+    return AuditFindings("identification", records, population, every, tuple(compared), checks, family, thinned)
 
 
 def _rates(

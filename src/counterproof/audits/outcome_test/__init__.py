@@ -37,6 +37,10 @@ class OutcomeTestAudit(Audit[OutcomeTestOptions]):
         """Published counts are brought to one row a step."""
         return tabulate.layout(options)
 
+    def grouped_by(self, options: OutcomeTestOptions) -> Sequence[str]:
+        """The one column of groups."""
+        return options.groups
+
     def roles(self, options: OutcomeTestOptions) -> Sequence[Role]:
         """Group and place, and of rows whether they were searched and hit."""
         return tabulate.roles(options)

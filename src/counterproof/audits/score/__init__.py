@@ -42,6 +42,10 @@ class ScoreAudit(Audit[ScoreOptions]):
         """How many people there are, where there are two arms."""
         return population_of(options)
 
+    def grouped_by(self, options: ScoreOptions) -> Sequence[str]:
+        """The columns to compare by."""
+        return options.groups
+
     def roles(self, options: ScoreOptions) -> Sequence[Role]:
         """Groups, score or flag, outcome, review, count."""
         found = [Role("groups", column, "category") for column in options.groups]

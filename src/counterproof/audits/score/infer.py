@@ -60,7 +60,14 @@ def infer(options: ScoreOptions, shown: Mapping[str, CountTable], records: int, 
         estimates += tuple(strata.estimates(options, shown, rates, settings))
     extra += [*periods.checks(options, shown)]
     checks = (*_checks(options, shown, records), *extra, *moved.checks)
-    return AuditFindings("score", records, population, estimates, (*contrasts, *moved.contrasts), checks, family)
+    every = (*contrasts, *moved.contrasts)
+    return AuditFindings("score", records, population, estimates, every, checks, family, _thinned(options, settings))
+
+
+def _thinned(options: ScoreOptions, settings: Settings) -> tuple[str, ...]:
+    """A published table may have no floor, and then every threshold is shown; rows about people always have one."""
+    drawn = options.every_score and options.curves and options.threshold is not None
+    return ("threshold",) if drawn and (settings.min_cell > 1 or options.count is None) else ()
 
 
 def labelled(outcomes: CountTable, options: ScoreOptions) -> list[CountRow]:

@@ -17,12 +17,14 @@ __all__ = ["STATISTICS", "spreads"]
 
 STATISTICS: tuple[SpreadStatistic, ...] = get_args(SpreadStatistic)
 LEAST_GROUPS = 2
+TOO_FEW = "Fewer than two groups have a number that may be shown; the others would give counts of few people away."
 
 
 def spreads(estimates: Iterable[Estimate], options: ScoreOptions, level: float) -> Iterator[Estimate]:
     """Largest gap and three quotients per measure and group column, over the groups that have a number.
 
-    A group without a label is not one of them; crossed groups are not looked at. Nothing where fewer than two are left.
+    A group without a label is not one of them; crossed groups are not looked at. Suppressed where fewer than two are
+    left because others are withheld; nothing where the records do not identify the rates, or have one group only.
     """
     estimates = [e for e in estimates if e.measure in RATES and len(e.group) == 1 and None not in e.group.values()]
     for column in options.groups:
@@ -32,6 +34,10 @@ def spreads(estimates: Iterable[Estimate], options: ScoreOptions, level: float) 
             if len(found) >= LEAST_GROUPS:
                 for statistic in STATISTICS:
                     yield _spread(found, len(own) - len(found), statistic, column, level)
+            elif any(e.status == "suppressed" for e in own):
+                place = {**own[0].at, "over": column}
+                for statistic in STATISTICS:
+                    yield Estimate(f"{measure}.{statistic}", {}, place, "suppressed", note=TOO_FEW)
 
 
 def _spread(
