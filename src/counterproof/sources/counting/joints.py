@@ -24,6 +24,7 @@ __all__ = ["BINS", "Joints", "TooManyLabels"]
 BINS = 4096
 _SAMPLE, _LARGE_SAMPLE = 10_000, 200_000
 _MANY_CODES = 1000
+_SMALL = 64 * 2**20
 
 
 class TooManyLabels(Exception):
@@ -84,6 +85,12 @@ class Joints:
         keys |= {dimension: self._key(dimension, BINS) for dimension in others}
         return laid_out(self._session.table, list(keys.values()), self._weight), keys
 
+    @property
+    def _small(self) -> bool:
+        """Whether a look at a sample would cost more than it could save: grouping a small file is quick in any case."""
+        files = self._session.source.files
+        return bool(files) and sum(file.size for file in files) <= _SMALL
+
     def _make(self, keys: list[Key], sums: Sequence[Powers | Whole]) -> Joint:
         joint = grouped(self._session.table, keys, self._weight, sums)
         joint = replace(joint, table=self._session.keep("joint", joint.table))
@@ -138,6 +145,9 @@ class Joints:
     def _probe(self, dimensions: Sequence[Dimension], bins: int) -> None:
         """Look at a sample for columns that have too many distinct cells to be grouped as they are."""
         columns = dict.fromkeys(dimension.column for dimension in dimensions if dimension.column not in self._sampled)
+        if self._small and not any(isinstance(dimension, ScoreAxis) for dimension in dimensions):
+            self._sampled |= dict.fromkeys(columns, 0)
+            return
         cells = [self._session.table[column] for column in columns]
         self._sampled |= dict(zip(columns, self._distinct(cells, _SAMPLE), strict=True))
         for dimension in dimensions:
