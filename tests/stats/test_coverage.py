@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.coverage.__main__ import page
+from benchmarks.coverage import comparisons, forecasts, times
+from benchmarks.coverage.__main__ import page, replaced
 from benchmarks.coverage.one_rate import least_over_all_rates, rate_coverage
 from benchmarks.coverage.two_rates import equal_rates
 from counterproof.stats.basis import Rate, compatible_contrast
@@ -47,3 +48,41 @@ def test_verdict_contrasts_cover_in_a_simulation():
 @pytest.mark.deep
 def test_the_published_table_is_what_the_command_makes():
     assert (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8") == page()
+
+
+def test_one_topic_takes_its_place_in_the_page(monkeypatch):
+    text = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
+    monkeypatch.setattr(comparisons, "section", lambda: iter(["## New", ""]))
+    made = replaced(text, comparisons)
+    before, _, rest = text.partition("<!-- topic: comparisons -->\n")
+    after = rest[rest.index("<!-- topic: times -->") :]
+    assert made == before + "<!-- topic: comparisons -->\n## New\n\n" + after
+    assert replaced(before + after, comparisons) == made  # it was not there
+
+
+def test_shared_people_are_not_covered_by_the_plain_interval():
+    rng = np.random.Generator(np.random.PCG64(20161))
+    held = np.zeros(3)
+    for _ in range(200):
+        basis = comparisons.non_mated(rng, 50, 0.1, 0.3)
+        assert basis.trials == 50 * 49 // 2
+        naive = Rate(basis.successes, basis.trials).compatible(0.95)
+        held += [ends.low <= 0.1 <= ends.high for ends in (naive, basis.printed(0.95), basis.compatible(0.95))]
+    assert held[0] / 200 < 0.55
+    assert held[1] / 200 > 0.86
+    assert held[2] / 200 > 0.91
+
+
+def test_restricted_means_and_forecasters_cover():
+    rng = np.random.Generator(np.random.PCG64(20161))
+    truth = times.restricted(200)
+    assert truth == pytest.approx(sum(min(day, 365) * (1 / 200) * (199 / 200) ** (day - 1) for day in range(1, 20_000)))
+    drawn = [times.draw(rng, 200, 200, 0.3) for _ in range(200)]
+    held = [one.compatible(0.95) for one in drawn if one is not None]
+    assert len(held) > 190
+    assert sum(ends.low <= truth <= ends.high for ends in held) / len(held) > 0.9
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forecasts, "DRAWS", 300)
+        _, kept, plain = forecasts.cover(rng, 50, 4)
+    assert kept > 0.88
+    assert plain < 0.75
