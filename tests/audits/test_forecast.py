@@ -140,6 +140,40 @@ def test_the_engine_scores_as_the_formula_does() -> None:
         assert wis["value"] == pytest.approx(np.mean(scores(rows, model)), abs=1e-7)
 
 
+def naive_by_hand(values: np.ndarray[Any, Any], week: int, ahead: int) -> dict[str, float]:
+    """Weighted interval scores of the naive forecasts of one week, from what was known so many weeks before."""
+    past, found = values[: week - ahead + 1], {}
+    for name, back, base in (("last_value", ahead, week - ahead), ("seasonal_naive", 52, week - 52)):
+        changes = past[back:] - past[:-back] if len(past) > back else np.array([])
+        if len(changes) >= 5 and base >= 0:
+            around = np.concatenate([values[base] + changes, values[base] - changes])
+            found[name] = weighted_interval_score(values[week], LEVELS, np.quantile(around, LEVELS).tolist())
+    found["climatology"] = weighted_interval_score(values[week], LEVELS, np.quantile(past, LEVELS).tolist())
+    return found
+
+
+def test_naive_quantiles_are_those_of_past_changes() -> None:
+    rows = series(weeks=80, models=("a",))
+    both: dict[str, list[tuple[float, float]]] = {}
+    for place in "NS":
+        own = [row for row in rows if row["place"] == place]
+        days = sorted({row["target"] for row in own})
+        values = np.array([next(row["observed"] for row in own if row["target"] == day) for day in days])
+        for week, day in enumerate(days):
+            for ahead in (1, 2):
+                mine = [row for row in own if (row["target"], row["ahead"]) == (day, ahead)]
+                if mine:
+                    score = scores(mine, "a")[0]
+                    for name, other in naive_by_hand(values, week, ahead).items():
+                        both.setdefault(name, []).append((score, other))
+    found = audit(rows)["estimates"]
+    assert len(both) == 3
+    for name, pairs in both.items():
+        skill = 1 - sum(score for score, _ in pairs) / sum(other for _, other in pairs)
+        own = only(found, measure=f"skill_over_{name}", group={"model": "a"}, at={})
+        assert own["value"] == pytest.approx(skill, rel=1e-6)
+
+
 def test_the_better_model_is_found_and_both_beat_nobody_unfairly() -> None:
     found = audit(series(), baseline="b")
     gap = only(found["contrasts"], measure="wis", group={"model": "a"}, at={}, scale="difference")

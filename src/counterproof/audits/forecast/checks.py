@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from counterproof.audits.forecast.figures import FEW_DAYS, Kit
+from counterproof.audits.forecast.scores import lags
 from counterproof.findings import Check
 
 __all__ = ["of"]
@@ -58,8 +59,10 @@ def _horizons(kit: Kit) -> Iterator[Check]:
 
 def _days(kit: Kit) -> Iterator[Check]:
     days = {day for model in kit.scored.models or kit.scored.naive for day in kit.scored.by[model, None].days}
-    if len(days) < FEW_DAYS:
+    needed = FEW_DAYS * (1 + lags(None, kit.scored.horizons))
+    if len(days) < needed:
         note = (
-            f"Days on which forecasts were made. With fewer than {FEW_DAYS} all intervals and tests are a rough guess."
+            f"Days on which forecasts were made. With fewer than {needed}, {FEW_DAYS} for each step ahead, all "
+            "intervals and tests are a rough guess."
         )
         yield Check("few_days", "warn", len(days), None, note)

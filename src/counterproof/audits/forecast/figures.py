@@ -22,8 +22,8 @@ __all__ = ["Kit", "estimated", "estimates", "of_places"]
 
 NO_MEDIAN = "a median in the forecasts"
 NO_TARGET = "naive forecasts of the same targets: too little was observed before them"
-SHORT = "Only {} days on which forecasts were made: the errors are no more than a rough guess."
 FEW_DAYS = 10
+"""For each step ahead: with fewer days all errors are too small (docs/coverage.md)."""
 BY_PLACE = (500, 900)
 """Central intervals, in thousandths, of which coverage is shown by place."""
 

@@ -7,6 +7,7 @@ that the middle is the observation itself. Climatology: every past observation o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ibis
@@ -15,12 +16,13 @@ from counterproof.reductions.forecasts import LEAST_HISTORY, MILLION, NAIVE, For
 from counterproof.sources.counting.forecast_rows import KEYS, WIDE, Levels, Spacing
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Column, Table
+    from ibis.expr.types import Column, Table, Value
 
     from counterproof.sources.counting.session import Session
 
 __all__ = ["MOST_HISTORY", "absolute_changes", "latest", "naive", "points_ahead"]
 
+BY_FORECAST = tuple(key for key in KEYS if key != "model")
 MOST_HISTORY = 104
 """Past observations, and past changes, that a naive forecast looks back on: two years of weeks."""
 
@@ -64,7 +66,7 @@ def naive(
         made.append(
             _of_base(session, NAIVE[1], _a_season_ago(ahead, observed, spacing.season), observed, levels, form, scale)
         )
-    made.append(_climatology(ahead, observed, levels, form, scale))
+    made.append(_climatology(session, ahead, observed, levels, form, scale))
     return ibis.union(made[0], *made[1:])
 
 
@@ -85,53 +87,76 @@ def _of_base(
     if form in ("point", "probability"):
         return _finished(points, name, q0=points.y_base.cast("float64"))
     gaps = sorted(int(gap) for (gap,) in session.ask("steps ahead", points.select("gap").distinct().order_by("gap")))
-    changes = [_changes(observed, gap) for gap in gaps] or [_changes(observed, 1)]
-    table = ibis.union(changes[0], *changes[1:]) if len(changes) > 1 else changes[0]
-    near = points.join(
-        table,
-        (points.place == table.place_change)
-        & (points.gap == table.gap_change)
-        & (table.step_change <= points["last"])
-        & (table.step_change > points["last"] - MOST_HISTORY),
+    # one after the other: the engine holds every change that a forecast looks back on
+    made = [_around(session, f"{name}, {gap} ahead", points, observed, gap, levels, form, scale) for gap in gaps or [1]]
+    every = ibis.union(made[0], *made[1:]) if len(made) > 1 else made[0]
+    return _finished(every, name)
+
+
+def _around(
+    session: Session, what: str, points: Table, observed: Table, gap: int, levels: Levels, form: Form, scale: int
+) -> Table:
+    """The points that lie ``gap`` steps ahead, with their base plus and minus each past change over as many."""
+    here = points.filter(points.gap == gap)
+    change = _changes(observed, gap)
+    keys = ("place", "last")
+    cases = here.select(*keys).distinct() if form == "quantile" else here
+    near = cases.join(
+        change,
+        (cases.place == change.place_change)
+        & (change.step_change <= cases["last"])
+        & (change.step_change > cases["last"] - MOST_HISTORY),
     )
-    sides = [near.mutate(value=near.y_base + sign * near.change) for sign in (1, -1)]
-    return _spread(ibis.union(*sides), name, levels, form, scale, LEAST_HISTORY * 2)
+    base = ibis.literal(0.0) if form == "quantile" else near.y_base
+    sides = ibis.union(*(near.mutate(value=base + sign * near.change) for sign in (1, -1)))
+    if form != "quantile":
+        return _spread(sides, BY_FORECAST, levels, form, scale, LEAST_HISTORY * 2)
+    found = session.keep(what, _spread(sides, keys, levels, form, scale, LEAST_HISTORY * 2))
+    return _given(here, found, here.y_base)
+
+
+def _given(points: Table, spread: Table, base: Value) -> Table:
+    """The forecasts of points: their base and the spread that goes with their place and the last value known."""
+    right = spread.rename(place_alike="place", last_alike="last")
+    left = points.mutate(add=base)
+    joined = left.join(right, (left.place == right.place_alike) & (left["last"] == right.last_alike))
+    levels = {column: joined["add"] + joined[column] for column in spread.columns if column not in ("place", "last")}
+    return joined.select(*BY_FORECAST, **levels)
 
 
 def _changes(observed: Table, gap: int) -> Table:
     before = observed.select(place_before="place", step_before="step", y_before="y")
     pair = observed.join(before, (observed.place == before.place_before) & (before.step_before == observed.step - gap))
-    return pair.select(
-        place_change="place",
-        gap_change=ibis.literal(gap).cast("int64"),
-        step_change="step",
-        change=pair.y - pair.y_before,
-    )
+    return pair.select(place_change="place", step_change="step", change=pair.y - pair.y_before)
 
 
-def _climatology(points: Table, observed: Table, levels: Levels, form: Form, scale: int) -> Table:
+def _climatology(session: Session, points: Table, observed: Table, levels: Levels, form: Form, scale: int) -> Table:
     past = observed.select(place_past="place", step_past="step", value="y")
-    known = points.join(
+    cases = points.select("place", "last").distinct() if form == "quantile" else points
+    known = cases.join(
         past,
-        (points.place == past.place_past)
-        & (past.step_past <= points["last"])
-        & (past.step_past > points["last"] - MOST_HISTORY),
+        (cases.place == past.place_past)
+        & (past.step_past <= cases["last"])
+        & (past.step_past > cases["last"] - MOST_HISTORY),
     )
-    return _spread(known, NAIVE[2], levels, form, scale, LEAST_HISTORY)
+    if form != "quantile":
+        return _finished(_spread(known, BY_FORECAST, levels, form, scale, LEAST_HISTORY), NAIVE[2])
+    found = _spread(known, ("place", "last"), levels, form, scale, LEAST_HISTORY)
+    return _finished(_given(points, session.keep(NAIVE[2], found), ibis.literal(0.0)), NAIVE[2])
 
 
-def _spread(values: Table, name: str, levels: Levels, form: Form, scale: int, least: int) -> Table:
-    """A forecast from the values that a point has, where there are enough of them."""
-    by = [key for key in KEYS if key != "model"]
+def _spread(values: Table, by: Sequence[str], levels: Levels, form: Form, scale: int, least: int) -> Table:
+    """A forecast from the values that a point has, where there are enough of them: ``by``, then its levels."""
     if form == "probability":  # outcomes are 0 and 1, so that their mean is the rate of the past
         summed = values.group_by(*by).agg(n=values.count().cast("int64"), q0=values["value"].mean())
-        return _finished(summed.filter(summed.n >= least), name)
-    parts = {f"q{place}": values["value"].quantile(code / MILLION) for place, code in enumerate(levels.codes)}
+        return summed.filter(summed.n >= least).drop("n")
+    # all levels at once: one quantile each would hold the values of every forecast once a level
+    codes = [code / MILLION for code in levels.codes]
     if form != "sample":
-        summed = values.group_by(*by).agg(n=values.count().cast("int64"), **parts)
-        return _finished(summed.filter(summed.n >= least), name)
-    one = ibis.window(group_by=by)
-    rank = ibis.row_number().over(ibis.window(group_by=by, order_by=values["value"])) + 1
+        summed = values.group_by(*by).agg(n=values.count().cast("int64"), every=values["value"].quantile(codes))
+        return _parts(summed.filter(summed.n >= least), by, levels)
+    one = ibis.window(group_by=list(by))
+    rank = ibis.row_number().over(ibis.window(group_by=list(by), order_by=values["value"])) + 1
     ranked = values.mutate(rank=rank.cast("float64"), size=values.count().over(one).cast("float64"))
     ranked = ranked.mutate(
         inner=((2 * ranked["rank"] - ranked["size"] - 1) * ranked["value"] * scale).round().cast(WIDE),
@@ -141,10 +166,14 @@ def _spread(values: Table, name: str, levels: Levels, form: Form, scale: int, le
         n=ranked.count().cast("int64"),
         inner=ranked.inner.sum().cast("float64"),
         away=ranked.away.sum().cast("float64"),
-        **parts,
+        every=ranked["value"].quantile(codes),
     )
     crps = (summed.away / summed.n - summed.inner / (summed.n * summed.n)).round().cast("int64")
-    return _finished(summed.mutate(crps=crps).filter(summed.n >= least), name)
+    return _parts(summed.mutate(crps=crps).filter(summed.n >= least), (*by, "crps"), levels)
+
+
+def _parts(summed: Table, keep: Sequence[str], levels: Levels) -> Table:
+    return summed.select(*keep, **{f"q{place}": summed.every[place] for place in range(len(levels.codes))})
 
 
 def _finished(table: Table, name: str, **more: Column) -> Table:
