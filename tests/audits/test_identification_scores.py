@@ -14,6 +14,7 @@ import pytest
 import counterproof as cp
 from counterproof.cli.app import run as command
 from counterproof.errors import CounterproofError
+from counterproof.stats.hull import crossing
 from counterproof.stats.intervals import wilson
 
 BY = {"score": "s", "mated": "mated"}
@@ -112,6 +113,19 @@ def test_with_few_scores_the_equal_error_rate_is_exact() -> None:
     assert (eer["identified_low"], eer["identified_high"]) == (0.25, 0.5)
     rows = [{"s": k + 2 * side, "mated": bool(side)} for side in (0, 1) for k in range(4) for _ in range(100)]
     assert one(found(rows, threshold="2"), "equal_error_rate")["value"] == 0.25
+
+
+def test_the_equal_error_rate_of_the_hull() -> None:
+    rows = log(40_000, 3)
+    audit = found(rows, threshold="0.6")
+    hull = one(audit, "rocch_equal_error_rate")
+    scores = sorted({r["s"] for r in rows})
+    true = crossing([(x / n, y / m) for x, n, y, m in (errors(rows, t) for t in scores)])
+    assert hull["identified_low"] <= true <= hull["identified_high"]
+    assert hull["identified_high"] - hull["identified_low"] < 0.02
+    assert hull["identified_high"] <= one(audit, "equal_error_rate")["identified_high"]
+    turned = [row | {"s": round(1 - row["s"], 3)} for row in rows]
+    assert one(found(turned, threshold="0.4", distance=True), "rocch_equal_error_rate")["low"] == hull["low"]
 
 
 def test_the_curve_has_a_point_only_where_enough_comparisons_lie_between() -> None:
@@ -216,6 +230,58 @@ def test_no_mated_pairs() -> None:
     assert one(audit, "false_non_match_rate")["status"] == "undefined"
     assert one(audit, "false_match_rate")["value"] is not None
     assert not pick(audit, "equal_error_rate")
+
+
+def test_a_score_read_the_wrong_way_round_is_told_from_a_useless_one() -> None:
+    rows = log(2000)
+    turned = [row | {"s": round(1 - row["s"], 3)} for row in rows]
+    for spoilt, options, says in (
+        (turned, {"threshold": "0.4"}, "distances: say so with distance"),
+        (rows, {"threshold": "0.6", "distance": True}, "similarities: leave out distance"),
+        (rows, {"at_fmr": "0.01", "distance": True}, "similarities: leave out distance"),
+        ([row | {"mated": not row["mated"]} for row in rows], {"threshold": "0.6"}, "or is mated the wrong way round"),
+        (turned, {"threshold": "0.4", "curves": False}, "less alike"),
+    ):
+        with pytest.raises(CounterproofError) as caught:
+            found(spoilt, **options)
+        assert says in str(caught.value)
+    rng = random.Random(5)
+    for n in (6, 20, 200, 5000):  # scores that say nothing are a finding
+        useless = [{"s": rng.random(), "mated": k % 2 == 0} for k in range(n)]
+        low, high = min(row["s"] for row in useless), max(row["s"] for row in useless)
+        assert found(useless, threshold=str((low + high) / 2))["records"] == n
+
+
+def test_subjects_that_contradict_what_is_said_of_the_pair() -> None:
+    rows = log()
+    for row in [row for row in rows if row["mated"]][:40]:
+        row["reference"] = "somebody else"
+    audit = found(rows, threshold="0.6", subject="probe", other_subject="reference")
+    checks = {c["name"]: (c["status"], c["count"]) for c in audit["checks"]}
+    assert checks["mated_with_another"] == ("fail", 40)
+    assert one(audit, "false_non_match_rate")["denominator"] == sum(row["mated"] for row in rows)  # as they are called
+
+
+def test_no_non_mated_pairs() -> None:
+    audit = found(log(mated=1), threshold="0.6")
+    assert one(audit, "false_match_rate")["status"] == "undefined"
+    assert one(audit, "false_non_match_rate")["value"] is not None
+    with pytest.raises(CounterproofError, match="0 non-mated comparisons"):
+        found(log(mated=1), at_fmr="0.01")
+
+
+SPOILT: dict[str, tuple[dict[str, Any], str]] = {
+    "scores that are all equal": ({"s": 0.6}, "all scores are equal"),
+    "scores that are missing": ({"s": None}, "no comparison has both"),
+    "marks of mated that are neither yes nor no": ({"mated": "perhaps"}, "no comparison has both"),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_columns_that_cannot_be(name: str) -> None:
+    values, says = SPOILT[name]
+    with pytest.raises(CounterproofError, match=says):
+        found([row | values for row in log(2000)], threshold="0.6")
 
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from counterproof.audits.identification.measures import DET, EER, ERROR_RATES, FMR, FNMR, THRESHOLD
+from counterproof.audits.identification.measures import DET, EER, ERROR_RATES, FMR, FNMR, ROCCH, THRESHOLD
 from counterproof.audits.identification.options import IdentificationOptions
 from counterproof.counts import At, CountRow, CountTable, Group, key_of
 from counterproof.findings import Estimate, digits
 from counterproof.stats.basis import Basis, Rate
 from counterproof.stats.clustered import Clustered
 from counterproof.stats.dyads import Deflated
+from counterproof.stats.hull import HullCrossing
 from counterproof.stats.matching import Crossing
 
 __all__ = ["along", "thresholds"]
 
 ALONG = " along"
+HULL = "Thresholds between the shown ones could bring the hull down to the lower of these two numbers, and no further."
 CROSSES = "Between two shown scores the one error rate falls below the other; it lies between these two numbers."
 
 
@@ -64,7 +66,9 @@ def along(
         for point in points:
             yield from _estimates(point, own, options, level)
         if points:
-            yield _crossing(points, points[0].row.group, level)
+            yield _crossing(points, level)
+            in_order = tuple((p.fmr, p.fnmr) for p in (points[::-1] if options.distance else points))
+            yield _bounded(ROCCH, points[0].row.group, HullCrossing(in_order), HULL, level)
 
 
 def _joined(shown: Mapping[str, CountTable], where: str) -> list[CountRow]:
@@ -118,14 +122,19 @@ def _counted(measure: str, row: CountRow, at: At, basis: Basis, level: float) ->
     return replace(plain, numerator=row[errors], denominator=row[trials], primary=False, basis=basis)
 
 
-def _crossing(points: Sequence[_Point], group: Group, level: float) -> Estimate:
+def _crossing(points: Sequence[_Point], level: float) -> Estimate:
     """The equal error rate of a group: at every threshold it lies between the two rates."""
     below = max(points, key=lambda point: point.ends[0])
     above = min(points, key=lambda point: point.ends[1])
     basis = Crossing((below.fmr, below.fnmr), (above.fmr, above.fnmr))
+    return _bounded(EER, below.row.group, basis, CROSSES, level)
+
+
+def _bounded(measure: str, group: Group, basis: Crossing | HullCrossing, note: str, level: float) -> Estimate:
+    """A rate of which the shown thresholds leave a range, or nothing, open."""
     low, high = basis.identified
     ends = basis.printed(level)
-    plain = Estimate(EER, group, {}, "bounded", None, ends.low, ends.high, level, ends.method, basis=basis)
+    plain = Estimate(measure, group, {}, "bounded", None, ends.low, ends.high, level, ends.method, basis=basis)
     if low >= high:
         return replace(plain, status="estimated", value=low)
-    return replace(plain, identified_low=low, identified_high=high, note=CROSSES)
+    return replace(plain, identified_low=low, identified_high=high, note=note)

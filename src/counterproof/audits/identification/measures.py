@@ -4,11 +4,12 @@ from __future__ import annotations
 
 __all__ = [
     "ALERT", "CANDIDATES", "DET", "EER", "ERROR_RATES", "FAR", "FMR", "FNIR", "FNMR", "FPIR", "FRR", "IMPLIED",
-    "MEASURES", "PUBLISHED", "SELECTIVITY", "SHARE", "SIDES", "THRESHOLD",
+    "MEASURES", "PUBLISHED", "ROCCH", "SELECTIVITY", "SHARE", "SIDES", "THRESHOLD",
 ]  # fmt: skip
 
 FMR, FNMR = "false_match_rate", "false_non_match_rate"
 FAR, FRR = "far", "frr"
+ROCCH = "rocch_equal_error_rate"
 EER, THRESHOLD, DET = "equal_error_rate", "threshold", "detection_error_tradeoff"
 FPIR, FNIR = "false_positive_identification_rate", "false_negative_identification_rate"
 SELECTIVITY = "selectivity"
@@ -26,5 +27,5 @@ PUBLISHED = ERROR_RATES | {FPIR: ("false_positives", "searches_without", "search
 
 SIDES = {FMR: "non_mated", FNMR: "mated", FPIR: "searches"}
 
-MEASURES: tuple[str, ...] = (FMR, FNMR, THRESHOLD, EER, FAR, FRR, FPIR, FNIR, SELECTIVITY, SHARE)
+MEASURES: tuple[str, ...] = (FMR, FNMR, THRESHOLD, EER, ROCCH, FAR, FRR, FPIR, FNIR, SELECTIVITY, SHARE)
 """What ``measures`` may name."""

@@ -29,9 +29,10 @@ __all__ = ["rows"]
 
 MOST_POINTS = 48
 LEAST_STEPS = 4
-CONFUSED = 0.6
-"""An equal error rate above this is no bad system but a score read the wrong way round."""
 """A curve is drawn for a group with this many times ``floor`` of mated and of non-mated comparisons."""
+CONFUSED = 0.1
+"""An equal error rate this far above one half, and further than chance takes it from there, is no bad system but a
+score read the wrong way round."""
 ALONG = " along"
 WORTH = {"errors": 8.0, "misses": 8.0, "quality": 4.0}
 PARTS = {"errors": "0", "errors along": "0", "misses": "1", "misses along": "1"}
@@ -100,8 +101,8 @@ def rows(options: IdentificationOptions, cells: Cells, floor: int) -> Iterator[R
             for group, mask in members(cells, columns):
                 if all(group[column] == label for column, label in system.items()):
                     yield from _at_the_point(options, view, group, mask & inside, at)
+        _refuse_confused(view, options.distance)
         if options.curves:
-            _refuse_confused(view, options.distance)
             yield from _curves(options, view, system, inside, floor)
     yield _row(cells, "quality", {}, {}, _quality(options, cells))
 
@@ -178,7 +179,7 @@ def _refuse_confused(view: _View, distance: bool) -> None:
         return
     missed = np.concatenate([[0], np.cumsum(steps[:, 0])]) / total[0]
     matched = 1 - np.concatenate([[0], np.cumsum(steps[:, 1])]) / total[1]
-    if np.minimum(missed, matched).max() > CONFUSED:
+    if np.minimum(missed, matched).max() > 0.5 + max(CONFUSED, total.min() ** -0.5):
         what = "mated comparisons look less alike than non-mated ones"
         wrong = "similarities: leave out distance" if distance else "distances: say so with distance"
         raise InputError(what, where="score", hint=f"are these {wrong}; or is mated the wrong way round?")

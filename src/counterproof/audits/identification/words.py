@@ -56,6 +56,13 @@ SCORES = {
         "FMR = FNMR",
         "rate",
     ),
+    "rocch_equal_error_rate": MeasureWords(
+        "Equal error rate of the convex hull",
+        "The same for whoever may choose between two thresholds by chance: where the convex hull of the trade-off has "
+        "equal rates (ROCCH-EER). It is never above the equal error rate, and does not depend on gaps between scores.",
+        "max over π of min over t of π FNMR(t) + (1 − π) FMR(t)",
+        "rate",
+    ),
     "detection_error_tradeoff": MeasureWords(
         "Detection error trade-off",
         "What each threshold would cost: the false non-match rate (upwards) that goes with each false match rate "

@@ -37,7 +37,6 @@ __all__ = ["Step", "alike", "laid_out", "matched", "run", "steps"]
 _WIDE = "decimal(38, 0)"
 _ROUND = (100, 125, 160, 200, 250, 315, 400, 500, 630, 800)
 """Hundredths of the round numbers at which steps are parted, ten a decade."""
-_CONFUSED = Fraction(3, 5)
 _MISSING, _UNREAD, _FAILED = -1, -2, -3
 _Key = tuple[str | None, ...]
 
