@@ -23,6 +23,7 @@ ALLOWED = {
     "audits": {"numpy", "pydantic"},
     "evidence": {"jsonschema", "yaml"},
     "schemas": {"pydantic", "jsonschema"},
+    "request": set(),
     "starter": {"yaml"},
     "report": RENDERERS,
     "cli": {"click", "rich", "pydantic", "yaml"},

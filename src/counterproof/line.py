@@ -26,7 +26,7 @@ from counterproof.sources.counting.frame import Frame
 from counterproof.sources.identity.identifiers import Refusal, check_roles, check_where, examine, examine_values
 from counterproof.sources.layouts import prepared
 
-__all__ = ["Progress", "check", "execute"]
+__all__ = ["Progress", "check", "execute", "refuse_unsound_claims"]
 
 
 class Progress(Protocol):
@@ -208,6 +208,11 @@ def _claim_problems(plan: Plan, tasks: Sequence[_Task], unsound: Collection[str]
     yield from check_claims(
         plan.claims, known, grouped={task.name: task.audit.grouped_by(task.options) for task in mine}
     )
+
+
+def refuse_unsound_claims(plan: Plan) -> None:
+    """PlanError for claims whose tests cannot be read; nothing is opened."""
+    _refuse_unsound_claims(plan, _tasks(plan))
 
 
 def _refuse_unsound_claims(plan: Plan, tasks: Sequence[_Task]) -> None:
