@@ -35,7 +35,7 @@ def state_of(text: StringColumn, words: LogLexicon) -> IntegerColumn:
     return ibis.cases(
         (text.isnull() | (text == ""), EMPTY),
         (text == "***", MASKED_VENDOR),
-        (text.re_search(_hint(words)), _closely(text.strip().lower(), words)),
+        (text.re_search(_hint(words)), _hinted(text, words)),
         else_=VALUE,
     )
 
@@ -58,6 +58,16 @@ def _hint(words: LogLexicon) -> str:
     whole = "|".join(map(_quoted, (*words.masked, *words.placeholder)))
     laws = "|".join(map(_quoted, words.exemptions))
     return f"(?i)^ *({whole})? *$|[{_signs(words)}\\[(]|{laws}"
+
+
+def _hinted(text: StringColumn, words: LogLexicon) -> IntegerColumn:
+    """A plain placeholder, which may stand in every row of a column, is told by one pattern; the rest closely."""
+    masked = {mask.lower() for mask in words.masked}
+    plain = [cell for cell in words.placeholder if cell.lower() not in masked and not set(cell) & set(words.signs)]
+    if not plain:
+        return _closely(text.strip().lower(), words)
+    placeholder = text.re_search(f"(?i)^ *({'|'.join(map(_quoted, plain))}) *$")
+    return ibis.cases((placeholder, PLACEHOLDER), else_=_closely(text.strip().lower(), words))
 
 
 def _closely(low: StringColumn, words: LogLexicon) -> IntegerColumn:
