@@ -21,6 +21,8 @@ LAYOUTS: dict[str, str] = {
     "SharingTable": "sharing",
     "NestedCounts": "nested_counts",
     "SearchLog": "search_log",
+    "PublishedLines": "totals",
+    "EnforcementRows": "enforcement",
 }
 """Name of the declaration -> module of this folder, whose ``prepare(source, declaration)`` returns the new source."""
 

@@ -20,7 +20,7 @@ from counterproof.sources.source import Reading, SourceFile, no_records
 if TYPE_CHECKING:
     from counterproof.plan import SourceSpec
 
-__all__ = ["Part", "call", "part_of", "read"]
+__all__ = ["Part", "call", "part_of", "read", "register"]
 
 USUAL_LINE, MOST_LINE = 2 << 20, 16 << 20
 """Bytes of the longest row: at first, and at most. The engine's threads take turns at pieces of four such rows."""
@@ -68,6 +68,13 @@ def read(connection: Connection, table: str, files: tuple[SourceFile, ...], spec
     connection.view(table, _select(parts))
     prepare, mend = partial(_prepare, connection, table, parts), partial(_mend, connection, table, parts)
     return Reading(text=True, notes=_notes(parts), prepare=prepare, mend=mend)
+
+
+def register(connection: Connection, table: str, part: Part) -> Reading:
+    """Register one file that was recognised under ``table``."""
+    connection.view(table, _select([part]))
+    prepare, mend = partial(_prepare, connection, table, [part]), partial(_mend, connection, table, [part])
+    return Reading(text=True, notes=_notes([part]), prepare=prepare, mend=mend)
 
 
 def part_of(connection: Connection, file: SourceFile, spec: SourceSpec, find: Find | None = None) -> Part:

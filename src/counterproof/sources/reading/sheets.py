@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from counterproof.plan import SourceSpec
     from counterproof.sources.reading.text import Find
 
-__all__ = ["stored_sheet"]
+__all__ = ["stored_rows", "stored_sheet"]
 
 _HEAD = 50
 _ROWS = 20_000
@@ -42,6 +42,11 @@ def stored_sheet(connection: Connection, table: str, file: SourceFile, spec: Sou
             body = head[0 if header is None else header + 1 :]
             return _stored(connection, table, body, (_texts(row) for row in rows))
         raise trouble or SourceError("the workbook has no sheets", where=file.label)
+
+
+def stored_rows(connection: Connection, table: str, rows: Sequence[list[str | None]], width: int) -> tuple[str, ...]:
+    """Copy rows of text into the engine; the columns, c0, c1, …, are returned."""
+    return _stored(connection, table, [[*row, *[None] * (width - len(row))] for row in rows], iter(()))
 
 
 def _texts(row: Iterable[Any]) -> list[str | None]:
