@@ -38,6 +38,7 @@ bench: .venv/.developing ## measure speed and memory as ratios; the figures stan
 	$(BIN)/python benchmarks/bench_spending.py
 	$(BIN)/python benchmarks/bench_identification.py
 	$(BIN)/python benchmarks/bench_time.py
+	$(BIN)/python benchmarks/bench_search_log.py
 
 simulate: .venv/.developing ## long simulations; write their tables into docs/
 	$(BIN)/python -m benchmarks.coverage --out docs/coverage.md

@@ -109,6 +109,7 @@ class Words:
     side by side, since readers take one for the other or need all of them. ``settings``: how a key of ``at`` is said
     in headings, such as "within {value} {unit}". ``along``: heading and explanation of numbers that are drawn along an
     axis. ``everything``: what the group of all is called, where "Everyone" and "All records" would be wrong.
+    ``by_row``: keys of ``at`` that tell rows of one table apart, such as the day up to which a total was published.
     """
 
     title: str
@@ -122,6 +123,7 @@ class Words:
     settings: Mapping[str, str] = field(default_factory=dict)
     along: tuple[str, str] = ALONG
     everything: str = ""
+    by_row: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ class TotalsLayouts:
     @property
     def names(self) -> tuple[str, ...]:
         """What may be named with ``--layout``."""
-        found = [one.name for one in (*self.workbooks, *self.series)]
+        found = [*(one.name for one in self.workbooks), *(one.name for one in self.series)]
         return tuple(dict.fromkeys([*found, *(one.table for one in self.events)]))
 
 

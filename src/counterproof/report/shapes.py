@@ -6,7 +6,7 @@ bin, horizon, …). No kind of audit is special here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from counterproof.counts import Group, key_of
@@ -162,6 +162,11 @@ def axis_of(estimate: Estimate) -> Mapping[str, object]:
     return {key: value for key, value in estimate.at.items() if key not in BIN_EDGES}
 
 
+def _panel_of(exhibit: Exhibit, audit: str, estimate: Estimate) -> dict[str, object]:
+    """What stands in ``at`` and is the same in a whole panel."""
+    return {key: value for key, value in axis_of(estimate).items() if key not in units.by_row(exhibit, audit)}
+
+
 def _axes(estimates: Sequence[Estimate]) -> list[str]:
     """Keys of ``at`` with at least three numeric values: those along which a measure is a series."""
     values: dict[str, set[object]] = {}
@@ -187,13 +192,16 @@ def panels(exhibit: Exhibit, audit: str) -> list[Panel]:
     by = _by_measure(found)
     made: list[Panel] = []
     for measure in [*main, *(m for m in by if m not in main)]:
-        primary = [e for e in by[measure] if e.primary and OVER not in e.at]
+        rows = [e for e in by[measure] if OVER not in e.at]
+        primary = [e for e in rows if e.primary or units.by_row(exhibit, audit) & e.at.keys()]
         if _axes(primary):
             continue
-        shown = {key_of(axis_of(e)): None for e in primary}  # type: ignore[arg-type]
-        beside = [e for e in by[measure] if not e.primary and e.assumption and key_of(axis_of(e)) in shown]  # type: ignore[arg-type]
+        at_of = {id(e): key_of(_panel_of(exhibit, audit, e)) for e in rows}  # type: ignore[arg-type]
+        shown = dict.fromkeys(at_of[id(e)] for e in primary)
+        chosen = {id(e) for e in primary}
+        beside = [e for e in rows if id(e) not in chosen and e.assumption and at_of[id(e)] in shown]
         for at in shown:
-            here = [e for e in [*primary, *beside] if key_of(axis_of(e)) == at]  # type: ignore[arg-type]
+            here = [e for e in [*primary, *beside] if at_of[id(e)] == at]
             made += _panels_at(exhibit, audit, measure, here, dict(at), measure in main)
     return made
 
@@ -203,13 +211,14 @@ def _panels_at(
 ) -> list[Panel]:
     found = exhibit.results.audits[audit]
     splits = list(dict.fromkeys(columns(e.group) for e in here if e.group)) or [()]
-    several = len({key_of(axis_of(e)) for e in found.estimates if e.measure == measure and e.primary}) > 1  # type: ignore[arg-type]
+    of_measure = [e for e in found.estimates if e.measure == measure and e.primary]
+    several = len({key_of(_panel_of(exhibit, audit, e)) for e in of_measure}) > 1  # type: ignore[arg-type]
     where = ", ".join(units.setting(exhibit, audit, at, several=several))
     made = []
     for split in splits:
         references = references_of(found, split) if split else []
         rows = tuple(_rows(exhibit, audit, [e for e in here if columns(e.group) in ((), split)], references))
-        contrasts = tuple(_contrasts(found, measure, split, at))
+        contrasts = tuple(_contrasts(found, measure, split, at, units.by_row(exhibit, audit)))
         strata = tuple(c for c in found.contrasts if STRATA in c.at and _beside(c, measure, split, at))
         key = "-".join((audit, measure, *split, *(f"{k}-{v}" for k, v in at.items() if several)))
         made.append(
@@ -234,7 +243,9 @@ def _rows(exhibit: Exhibit, audit: str, estimates: Sequence[Estimate], reference
                 continue
             marked = key_of(group) in held_against and estimate.assumption is None
             given = f", if {assumed(estimate.assumption)}" if estimate.assumption else ""
-            yield Row(name(group, everyone) + given, marked, estimate)
+            own = {key: value for key, value in estimate.at.items() if key in units.by_row(exhibit, audit)}
+            told = "".join(f", {part}" for part in units.setting(exhibit, audit, own, several=True))
+            yield Row(name(group, everyone) + told + given, marked, estimate)
 
 
 def _ordered(exhibit: Exhibit, audit: str, estimates: Sequence[Estimate], reference: Group | None) -> list[Group]:
@@ -257,13 +268,13 @@ def spreads(exhibit: Exhibit, panel: Panel) -> list[Estimate]:
 
 
 def _contrasts(
-    found: AuditFindings, measure: str, split: Sequence[str], at: Mapping[str, object]
+    found: AuditFindings, measure: str, split: Sequence[str], at: Mapping[str, object], by_row: Collection[str]
 ) -> Iterable[Contrast]:
-    here = [
-        c
-        for c in found.contrasts
-        if c.measure == measure and columns(c.group) == tuple(split) and (not c.at or _same(c.at, at))
-    ]
+    here = []
+    for c in found.contrasts:
+        own = {key: value for key, value in c.at.items() if key not in by_row}
+        if c.measure == measure and columns(c.group) == tuple(split) and (not own or _same(own, at)):
+            here.append(c)
     for group in in_order(c.group for c in here):
         yield from (c for c in here if key_of(c.group) == key_of(group))
 

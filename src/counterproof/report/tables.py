@@ -107,11 +107,15 @@ def rates(panel: Panel) -> list[Rate]:
 def gaps(panel: Panel) -> list[Gap]:
     """Difference and ratio of each group against the reference, in one row."""
     pairs: dict[tuple[str, str], dict[str, Contrast]] = {}
+    of_row = {(key_of(r.estimate.group), key_of(r.estimate.at), r.estimate.assumption): r.name for r in panel.rows}
     for contrast in panel.contrasts[: 2 * MOST_ROWS]:
         if contrast.assumption and contrast.value is None:
             continue
         given = f", if {words.assumed(contrast.assumption)}" if contrast.assumption else ""
-        pairs.setdefault((name(contrast.group) + given, name(contrast.reference)), {})[contrast.scale] = contrast
+        row = of_row.get(
+            (key_of(contrast.group), key_of(contrast.at), contrast.assumption), name(contrast.group) + given
+        )
+        pairs.setdefault((row, name(contrast.reference)), {})[contrast.scale] = contrast
     several = len({other for _, other in pairs}) > 1
     return [_gap(one, other, by, panel.unit, several=several) for (one, other), by in pairs.items()]
 

@@ -155,7 +155,7 @@ def _table(panel: Panel) -> Any:
     shown = _rows(panel)[:MOST_ROWS]
     for row, rate in zip(shown, tables.rates(replace(panel, rows=tuple(shown))), strict=True):
         gap = gaps.get(row.name)
-        ratio = "reference" if row.reference else (gap.ratio if gap and gap.ratio != STATUS["bounded"] else "")
+        ratio = gap.ratio if gap and gap.ratio != STATUS["bounded"] else ("reference" if row.reference else "")
         table.add_row(
             row.name, rate.value, rate.interval, *([rate.counted] if counts else []), *([ratio] if gaps else [])
         )

@@ -9,7 +9,7 @@ from counterproof.exhibit import Exhibit, Provenance
 from counterproof.report.groups import plain
 from counterproof.report.numbers import HARD, Unit, count
 
-__all__ = ["everyone", "label", "measure_words", "of", "read", "records", "setting"]
+__all__ = ["by_row", "everyone", "label", "measure_words", "of", "read", "records", "setting"]
 
 
 def measure_words(exhibit: Exhibit, audit: str, measure: str) -> MeasureWords | None:
@@ -47,9 +47,15 @@ def setting(exhibit: Exhibit, audit: str, at: Mapping[str, object], *, several: 
     phrases = kind.words.settings if kind else {}
     for key, value in at.items():
         if key in phrases:
-            yield phrases[key].format(value=value, unit=getattr(options, "unit", ""))
+            yield phrases[key].format(value=plain(str(value)), unit=getattr(options, "unit", ""))
         elif several:
             yield f"{plain(key)} {value}"
+
+
+def by_row(exhibit: Exhibit, audit: str) -> frozenset[str]:
+    """The keys of ``at`` that tell rows of one table apart."""
+    known = exhibit.audits.get(audit)
+    return frozenset(known[0].words.by_row) if known else frozenset()
 
 
 def everyone(exhibit: Exhibit, audit: str) -> str:

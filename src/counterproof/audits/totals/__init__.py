@@ -58,7 +58,7 @@ class TotalsAudit(Audit[TotalsOptions]):
         self, options: TotalsOptions, shown: Mapping[str, CountTable], records: int, settings: Settings
     ) -> AuditFindings:
         """See ``infer``."""
-        return infer(self.kind, shown, options.population or self.population, settings, records)
+        return infer(self.kind, shown, options.population or self.population, settings)
 
 
 class EventRows(Audit[TotalsOptions]):
@@ -85,6 +85,12 @@ class EventRows(Audit[TotalsOptions]):
     def sums(self, options: TotalsOptions, cells: Cells, floor: int) -> Sequence[RowSum]:
         """See ``tabulate``."""
         return list(tabulate.events(cells))
+
+    def infer(
+        self, options: TotalsOptions, shown: Mapping[str, CountTable], records: int, settings: Settings
+    ) -> AuditFindings:
+        """Nothing by itself: the rows stand beside the totals."""
+        raise NotImplementedError
 
 
 TOTALS = TotalsAudit()

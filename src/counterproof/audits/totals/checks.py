@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -182,7 +181,7 @@ def _population_sums(tabs: Sequence[Tab]) -> Found:
     apart, total, told = 0, 0, []
     for tab in tabs:
         unit = _unit([line.numbers for line in tab.rows.values()]) or Decimal(0)
-        whole: Counter[str] = Counter()
+        whole: dict[str, Decimal] = {}
         for line in tab.rows.values():
             sums: dict[str, Decimal] = {}
             for key, value in line.numbers.items():
@@ -190,10 +189,12 @@ def _population_sums(tabs: Sequence[Tab]) -> Found:
             loose = TOLERANCE + unit / 2 * len(line.numbers)
             total += 1
             apart += max(sums.values()) - min(sums.values()) > loose
-            whole.update(sums)  # type: ignore[arg-type]
-        parts = ", ".join(f"by {split} {Decimal(value):,.2f}" for split, value in whole.items())
+            whole = {split: value + whole.get(split, Decimal(0)) for split, value in sums.items()}
+        parts = ", ".join(f"by {split} {value:,.2f}" for split, value in whole.items())
         told.append(f"{tab.file}: {parts}")
-    said = f"Facilities whose population by level, by sex and criminality, and by threat level differ. {'; '.join(told)}."
+    said = (
+        f"Facilities whose population by level, by sex and criminality, and by threat level differ. {'; '.join(told)}."
+    )
     return Found("sums_agree", "fail" if apart else "pass", apart, total, said)
 
 
@@ -274,7 +275,9 @@ def _cumulative_totals(published: Iterable[Published]) -> Iterator[Found]:
 def _overlapping(lines: Iterable[Line], published: Sequence[Published]) -> Iterator[Found]:
     series = [line for line in lines if line.table == SERIES]
     if series:
-        again, keys, changed = (int(sum(line.numbers[name] for line in series)) for name in ("again", "keys", "changed"))
+        again, keys, changed = (
+            int(sum(line.numbers[name] for line in series)) for name in ("again", "keys", "changed")
+        )
         said = (
             f"Counts that stand in several releases: the newest is followed, and {changed:,} of them are other "
             "numbers there."
@@ -311,5 +314,3 @@ def _mislabelled(published: Sequence[Published]) -> Found:
 def _few(named: Sequence[str], most: int = 5) -> str:
     rest = f" and {len(named) - most} more" if len(named) > most else ""
     return "; ".join(named[:most]) + rest
-
-

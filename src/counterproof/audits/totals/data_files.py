@@ -48,7 +48,9 @@ def layouts(own: Mapping[str, Any] | None = None) -> TotalsLayouts:
 
 def _workbook(one: Mapping[str, Any]) -> WorkbookLayout:
     totals = tuple(
-        BlockTotal(t["measure"], t["title"], t["row"], t["column"], tuple(t.get("parts", ())), tuple(t.get("updated", ())))
+        BlockTotal(
+            t["measure"], t["title"], t["row"], t["column"], tuple(t.get("parts", ())), tuple(t.get("updated", ()))
+        )
         for t in one["total"]
     )
     facilities = one.get("facilities")

@@ -17,9 +17,7 @@ from counterproof.stats.basis import Exact
 __all__ = ["infer"]
 
 
-def infer(
-    kind: str, shown: Mapping[str, CountTable], population: Population, settings: Settings, records: int
-) -> AuditFindings:
+def infer(kind: str, shown: Mapping[str, CountTable], population: Population, settings: Settings) -> AuditFindings:
     """Every total as a reported number, changes between final years, and checks."""
     if TOTAL in shown:
         return _long(kind, shown[TOTAL], population)
@@ -60,7 +58,7 @@ def _newest_first(found: Sequence[Estimate]) -> Iterator[Estimate]:
     for one in found:
         newest[key_of(one.group)] = max(newest.get(key_of(one.group), ""), str(one.at.get("as_of", "")))
     disputed = {key_of(one.group) for one in found if "release" in one.at and _is_newest(one, newest)}
-    for one in found:
+    for one in sorted(found, key=lambda e: (len(e.group), str(key_of(e.group)), str(e.at.get("as_of", "")))):
         primary = _is_newest(one, newest) and key_of(one.group) not in disputed
         yield replace(one, primary=primary)
 
@@ -124,7 +122,11 @@ def _event_checks(row: CountRow) -> Iterator[Check]:
     total = row["rows"]
     for name, count, said in (
         ("repeated_rows", "again", f"Rows of {table} that repeat one of the same identifier; they are counted."),
-        ("unidentified_rows", "unidentified", f"Rows of {table} without an identifier: whether they repeat is unknown."),
+        (
+            "unidentified_rows",
+            "unidentified",
+            f"Rows of {table} without an identifier: whether they repeat is unknown.",
+        ),
         ("undated_rows", "undated", f"Rows of {table} whose date is blank or cannot be read; they are in no year."),
     ):
         if (found := row[count]) != 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,9 +53,7 @@ def read(cells: Cells) -> list[Line]:
         file, table, what, period, month, through, titled, dated, site, numbers = (row[name] for name in LINES)
         values = {name: Decimal(text) for name, text in json.loads(numbers or "{}").items()}
         days = [date.fromisoformat(text) if text else None for text in (through, dated)]
-        found.append(
-            Line(file or "", table or "", what or "", period, month, days[0], titled, days[1], site, values)
-        )
+        found.append(Line(file or "", table or "", what or "", period, month, days[0], titled, days[1], site, values))
     return found
 
 
@@ -91,15 +89,15 @@ def _of_block(line: Line) -> Published:
     return Published(line.what, {"fiscal_year": line.period}, value, line.through, status, line.file, line.titled)
 
 
-def _by(lines: Sequence[Line], group_of: object) -> list[Published]:
+def _by(lines: Sequence[Line], group_of: Callable[[Line], dict[str, str | None]]) -> list[Published]:
     """Sums of monthly counts over the lines of each group."""
     members: dict[tuple[tuple[str, str | None], ...], list[Line]] = {}
     for line in lines:
-        group = dict(group_of(line)) | ({"series": line.site} if line.site else {})  # type: ignore[operator]
+        group = group_of(line) | ({"series": line.site} if line.site else {})
         members.setdefault((("measure", line.what), *sorted(group.items())), []).append(line)
     found = []
-    for (_, *group), mine in members.items():
-        labels = dict(group)
+    for key, mine in members.items():
+        labels = dict(key[1:])
         value = int(sum((line.numbers["value"] for line in mine), Decimal(0)))
         through = max((day for line in mine if (day := _month_end(line.month))), default=None)
         period = labels.get("fiscal_year")

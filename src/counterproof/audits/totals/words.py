@@ -79,4 +79,5 @@ WORDS = Words(
     },
     things=("published total", "published totals"),
     settings={"as_of": "up to {value}", "period_status": "{value}", "release": "release {value}"},
+    by_row=("release", "as_of", "period_status"),
 )

@@ -6,19 +6,20 @@ prepare(source, declaration)      the lines of workbooks and long tables
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from counterproof.reductions.totals import LINES
+from counterproof.reductions.totals import FILE, LINES
 from counterproof.sources.layouts.totals import longtable, workbook
 from counterproof.sources.layouts.totals.files import File, SeriesTable, recognised
+from counterproof.sources.layouts.totals.workbook import Line
 from counterproof.sources.reading.connection import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from counterproof.reductions.totals import PublishedLines
-    from counterproof.sources.layouts.totals.workbook import Line
     from counterproof.sources.source import Source
 
 __all__ = ["prepare", "stored"]
@@ -35,8 +36,15 @@ def prepare(source: Source, declaration: PublishedLines) -> Source:
         lines += workbook.lines(file)
     series = [(file.label, found) for file in files for found in file.tables if isinstance(found, SeriesTable)]
     lines += longtable.lines(source, series, declaration.series)
+    lines += [_of_file(file) for file in files]
     _note(source, files)
     return stored(source, f"{source.name}_lines", LINES, lines)
+
+
+def _of_file(file: File) -> Line:
+    """What no layout knows of a file."""
+    unknown = json.dumps({"unknown": str(len(file.unknown))})
+    return (file.label, FILE, None, None, None, None, None, None, None, unknown)
 
 
 def stored(source: Source, name: str, columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> Source:

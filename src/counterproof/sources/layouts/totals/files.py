@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -86,14 +87,16 @@ def recognised(source: Source, layouts: TotalsLayouts, wanted: str | None) -> li
         layouts = _only(layouts, wanted)
     if source.table is not None:
         return [_of_table(source, layouts)]
-    found, seen = [], dict[str, str]()
+    found, seen = list[File](), dict[str, str]()
+    names = Counter(file.path.name for file in source.files)
     for number, file in enumerate(source.files):
         if (digest := file.sha256()) in seen:
             note = f"{file.label}: the same bytes as {seen[digest]}, read once"
             source.notes += (note,) if note not in source.notes else ()
             continue
         seen[digest] = file.label
-        found.append(_of_file(source, number, file, layouts))
+        label = file.path.name if names[file.path.name] == 1 else file.label
+        found.append(_of_file(source, File(number, label), file, layouts))
     return found
 
 
@@ -116,15 +119,14 @@ def _of_table(source: Source, layouts: TotalsLayouts) -> File:
     return found
 
 
-def _of_file(source: Source, number: int, file: SourceFile, layouts: TotalsLayouts) -> File:
+def _of_file(source: Source, found: File, file: SourceFile, layouts: TotalsLayouts) -> File:
     kind = format_of(file)
-    found = File(number, file.label)
     if kind == "workbook":
         _workbook(source, file, layouts, found)
         return found
     connection, spec = source._connection, source.spec
     assert connection is not None and spec is not None  # noqa: S101, PT018 - files come with both
-    view = connection.table_name(f"{source.name}_table{number}")
+    view = connection.table_name(f"{source.name}_table{found.number}")
     header: list[tuple[str, ...]] = []
 
     def find(rows: Sequence[Sequence[str]]) -> int | None:
@@ -165,7 +167,9 @@ def _mendable(source: Source, reading: Reading) -> None:
 def _workbook(source: Source, file: SourceFile, layouts: TotalsLayouts, found: File) -> None:
     """A workbook of totals by its titles; else every sheet of it that is a table of a known layout."""
     with opened(file) as book:
-        sheets = [Sheet(name, [_row(row) for row in book.get_sheet_by_name(name).iter_rows()]) for name in book.sheet_names]
+        sheets = [
+            Sheet(name, [_row(row) for row in book.get_sheet_by_name(name).iter_rows()]) for name in book.sheet_names
+        ]
     for layout in layouts.workbooks:
         titles = {total.title for total in layout.totals}
         if any(plain(cell).startswith(tuple(titles)) for sheet in sheets for row in sheet.rows for cell in row if cell):
@@ -219,13 +223,13 @@ def _event(layouts: TotalsLayouts, words: Sequence[str]) -> EnforcementLayout | 
 def _placed(
     layouts: TotalsLayouts, found: File, header: Sequence[str], columns: Sequence[str], table: Any
 ) -> SeriesTable | EventTable:
-    """What the table is, with the engine's names of its columns. Headers that it should not have are kept as unknown."""
+    """What the table is, with the engine's names of its columns; headers that it should not have are kept."""
     words = [plain(cell) for cell in header]
     at = {word: column for word, column in zip(words, columns, strict=False) if word}
     if series := _series(layouts, words):
         places = {ours: next(at[name] for name in names if name in at) for ours, names in series.columns}
-        for ours, names in series.series:
-            places |= {ours: at[name] for name in reversed(names) if name in at}
+        split = {ours: next((at[name] for name in names if name in at), None) for ours, names in series.series}
+        places |= {ours: column for ours, column in split.items() if column is not None}
         known = {name for _, names in (*series.columns, *series.series) for name in names} | set(series.known)
         _keep_unknown(found, header, known)
         found.kinds.append(series.name)
@@ -245,6 +249,8 @@ def _keep_unknown(found: File, header: Sequence[str], known: set[str]) -> None:
 
 
 def _unknown(where: str, layouts: TotalsLayouts) -> SourceError:
-    hint = f"known are {', '.join(layouts.names)}; name period and value for a long table, or describe the layout in a file of your own (--layout FILE)"
+    hint = (
+        f"known are {', '.join(layouts.names)}; for a long table name period and value; "
+        "or describe the layout in a file of your own (--layout FILE)"
+    )
     return SourceError("no known layout of published totals has these titles or columns", where=where, hint=hint)
-

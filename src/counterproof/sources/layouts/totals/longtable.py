@@ -73,12 +73,11 @@ def _counted(
     newest = ibis.window(group_by=by, order_by=ibis.desc("rank"))
     rows = rows.mutate(first=ibis.row_number().over(newest) == 0, latest=rows.value.first().over(newest))
     label: Any = rows[series] if series else ibis.literal("")
-    one = lambda cell: cell.cast("int64").sum().cast("int64")  # noqa: E731
     sums = {
         "value": ibis.ifelse(rows.first, rows.value, 0).sum().cast("int64"),
-        "keys": one(rows.first),
-        "again": one(~rows.first),
-        "changed": one(~rows.first & (rows.value != rows.latest)),
+        "keys": _number(rows.first),
+        "again": _number(~rows.first),
+        "changed": _number(~rows.first & (rows.value != rows.latest)),
     }
     found = rows.group_by(rows.rank, rows.year, rows.month, rows.partial, label=label).agg(**sums)
     for row in source.fetch(found.order_by("rank", "year", "month", "partial", "label")).to_pylist():
@@ -87,3 +86,8 @@ def _counted(
         titled = "year_to_date" if row["partial"] else None
         file = labels[row["rank"]]
         yield (file, SERIES, measure, str(row["year"]), month, None, titled, None, row["label"] or None, numbers)
+
+
+def _number(of: Any) -> Any:
+    """How many rows this is true of."""
+    return of.cast("int64").sum().cast("int64")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from counterproof.reductions.totals import FACILITY, FILE, TOTAL
+from counterproof.reductions.totals import FACILITY, TOTAL
 from counterproof.sources.layouts.totals.files import File, Row, Sheet, plain
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ def lines(file: File) -> Iterator[Line]:
         yield from _total(file, layout, total, notes)
     if layout.facilities is not None:
         yield from _facilities(file, layout, layout.facilities)
-    yield (file.label, FILE, None, None, None, None, None, None, None, json.dumps({"unknown": str(len(file.unknown))}))
 
 
 def _named(layout: WorkbookLayout, sheets: Sequence[Sheet], kind: str) -> list[Sheet]:
@@ -95,7 +94,7 @@ def _cell(row: Row, place: int) -> str | None:
 
 
 def _updated(notes: Sequence[str], patterns: Sequence[str]) -> str | None:
-    """Until when a footnote says that the numbers were counted: the first such footnote belongs to the detention tab."""
+    """Until when a footnote says that the numbers were counted; the first such one belongs to the detention tab."""
     for note in notes:
         for pattern in patterns:
             if (at := note.find(pattern)) >= 0 and (found := _DATE.search(note, at)):
