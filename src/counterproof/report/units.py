@@ -47,7 +47,8 @@ def setting(exhibit: Exhibit, audit: str, at: Mapping[str, object], *, several: 
     phrases = kind.words.settings if kind else {}
     for key, value in at.items():
         if key in phrases:
-            yield phrases[key].format(value=plain(str(value)), unit=getattr(options, "unit", ""))
+            said = plain(value) if isinstance(value, str) else value
+            yield phrases[key].format(value=said, unit=getattr(options, "unit", ""))
         elif several:
             yield f"{plain(key)} {value}"
 

@@ -35,6 +35,10 @@ class TotalsAudit(Audit[TotalsOptions]):
         """Released tables of events among the files: their rows are about people, and protected."""
         return [] if options.long else [(EVENT_ROWS, options)]
 
+    def grouped_by(self, options: TotalsOptions) -> Sequence[str] | None:
+        """Period and series of a long table; a layout has groups of its own."""
+        return options.columns if options.long else None
+
     def roles(self, options: TotalsOptions) -> Sequence[Role]:
         """Period, series, value; or what a layout made of the files."""
         if not options.long:
