@@ -23,6 +23,7 @@ ALLOWED = {
     "audits": {"numpy", "pydantic"},
     "evidence": {"jsonschema", "yaml"},
     "schemas": {"pydantic", "jsonschema"},
+    "exports": {"pyarrow", "xlsxwriter"},
     "request": set(),
     "starter": {"yaml"},
     "report": RENDERERS,

@@ -14,7 +14,10 @@ from counterproof.errors import CounterproofError, InputError, Problem, nearest
 
 __all__ = ["COMMANDS", "cli", "run"]
 
-COMMANDS = ("demo", "run", "check", "audit", "profile", "init", "claims", "request", "compare", "plan-sample", "verify")
+COMMANDS = (
+    "demo", "run", "check", "audit", "profile", "init", "claims", "request", "compare", "plan-sample", "export",
+    "verify",
+)  # fmt: skip
 """In the order of the help; ``counterproof.cli.NAME_command`` has each as ``command``."""
 
 

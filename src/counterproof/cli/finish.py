@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from counterproof.line import Opener
     from counterproof.plan import Plan
 
-__all__ = ["Done", "Wanted", "execute", "perform", "show", "with_settings", "write_file"]
+__all__ = ["Done", "Wanted", "execute", "make_folder", "perform", "show", "with_settings", "write_file"]
 
 SETTINGS = ("level", "min_cell", "adjust", "seed", "language")
 PUBLIC_RECORDS = "Counts below 10 were asked for on the command line with --min-cell, as of public records."
@@ -130,6 +130,15 @@ def show(done: Done, wanted: Wanted) -> int:
     for claim in failing:
         console.message(f"counterproof: --fail-on {claim.verdict}: {safe.shorten(claim.id)}", quiet=wanted.quiet)
     return 1 if failing else 0
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, if it is not there."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = "a file has this name" if path.exists() else (error.strerror or "failed").lower()
+        raise OutputError(f"cannot be made: {why}", where=str(path), hint="name another folder") from None
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -32,7 +32,7 @@ def command(plan: str, law: str, agency: str, out: str | None, blank: str | None
     Audits whose files are not there yet are what is asked for; all others are run, and their claims that stay
     undetermined or untestable are asked for as well. A filled table is read by the plan as it is.
     """
-    from counterproof.cli.finish import write_file
+    from counterproof.cli.finish import make_folder, write_file
     from counterproof.cli.places import in_plan
     from counterproof.line import execute, refuse_unsound_claims
     from counterproof.plan import parse
@@ -60,7 +60,7 @@ def command(plan: str, law: str, agency: str, out: str | None, blank: str | None
     letter = written(whole, asked, tables, law, agency, files)  # type: ignore[arg-type]
     for name, file in files.items():
         if (table := tables[name]) is not None and blank is not None:
-            Path(blank).mkdir(parents=True, exist_ok=True)
+            make_folder(Path(blank))
             write_file(Path(blank) / file, table.to_csv().encode())
             for key, column in table.adds:
                 console.message(f"{file}: add {key}: {column} to the audit {name} before you run it", quiet=quiet)

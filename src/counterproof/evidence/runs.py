@@ -13,7 +13,7 @@ from counterproof.evidence import canonical
 from counterproof.evidence.compare import ABSOLUTE, RELATIVE
 from counterproof.evidence.outputs import MANIFEST
 
-__all__ = ["RUNS_SCHEMA", "Changes", "compare_runs", "is_run"]
+__all__ = ["RUNS_SCHEMA", "Changes", "compare_runs", "documents", "is_run"]
 
 RUNS_SCHEMA = "counterproof/run-changes/1"
 
@@ -55,7 +55,7 @@ def is_run(place: Path) -> bool:
 
 def compare_runs(old: Path, new: Path) -> Changes:
     """Compare the documents of two runs' folders; nothing is computed anew (``verify`` does that)."""
-    before, after = _documents(old), _documents(new)
+    before, after = documents(old), documents(new)
     return Changes(
         tuple(_because(before["manifest.json"], after["manifest.json"])),
         tuple(_verdicts(before["results.json"], after["results.json"])),
@@ -63,9 +63,14 @@ def compare_runs(old: Path, new: Path) -> Changes:
     )
 
 
-def _documents(folder: Path) -> dict[str, Any]:
+def documents(folder: Path) -> dict[str, Any]:
+    """``manifest.json``, ``results.json`` and ``plan.json`` of a finished run; InputError for one that is not."""
     found: dict[str, Any] = {}
-    wanted: tuple[tuple[str, schemas.Name], ...] = ((MANIFEST, "manifest"), ("results.json", "results"))
+    wanted: tuple[tuple[str, schemas.Name], ...] = (
+        (MANIFEST, "manifest"),
+        ("results.json", "results"),
+        ("plan.json", "plan"),
+    )
     for name, schema in wanted:
         try:
             found[name] = canonical.parse(canonical.read(folder, name))
