@@ -21,6 +21,7 @@ REAL = {
     "forecast/deaths_quantile_forecasts.csv": ("forecast", {"origin": "forecast_date", "place": "location"}),
     "records/encounters/sbo-encounters-fy22-fy25-aug.csv": ("forecast", {"month": "Month (abbv)"}),
     "records/search_logs/portal_searches_sample.csv": ("search-log", {}),
+    "records/detention_statistics/FY24_detentionStats.xlsx": ("totals", {}),
     "records/ai_inventory/2025_individually_reported_AI_use_cases.csv": ("inventory", {}),
     "records/spending/state_government_awards.csv": ("spending", {}),
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from counterproof.cli import console, options
-from counterproof.errors import InputError, OutputError
+from counterproof.errors import CounterproofError, OutputError, PlanError, Problem
 
 if TYPE_CHECKING:
     from counterproof.sources import Look
@@ -33,14 +33,14 @@ def command(kind: str, sources: tuple[str, ...], out: str | None, quiet: bool, *
     """
     from counterproof.audits import registry
     from counterproof.cli.finish import write_file
-    from counterproof.starter import draft, written
+    from counterproof.starter import Draft, draft, written
 
     audit = registry.find(kind)
     if out is not None and Path(out).exists():
         raise OutputError("this file is there already", where=out, hint="name another one, or take it away first")
     values = options.source_values(sources, given)
     looks, rows = _looked(kind, values, quiet)
-    chosen = draft(kind, looks)
+    chosen = Draft({}, {}, {}) if rows is None else draft(kind, looks)
     if _is_terminal() and not quiet:
         chosen = _asked(chosen, [look.name for look in looks])
     title = f"{audit.words.title}: {Path(sources[0]).name if '://' not in sources[0] else 'records'}"
@@ -55,30 +55,39 @@ def command(kind: str, sources: tuple[str, ...], out: str | None, quiet: bool, *
 
 
 def _looked(kind: str, values: dict[str, Any], quiet: bool) -> tuple[Sequence[Look], int | None]:
-    """What the columns look like; nothing of a kind that recognises its layouts when it runs."""
+    """What the columns look like; nothing where the kind knows the layout by itself."""
     from counterproof.plan import parse
     from counterproof.sources import look, open_source, profile
     from counterproof.starter import GUESSES, spellings
 
     plan = parse({"sources": {"records": values}}, where="command line")
-    if kind not in GUESSES:
-        _must_be_there(values)
-        return (), None
     with console.progress(quiet=quiet) as progress:
+        progress("looking for a known layout")
+        problems = _without_guesses(kind, values)
+        if not problems:
+            return (), None
+        if kind not in GUESSES:
+            raise PlanError(problems)
         progress("looking at every column")
         with open_source("records", plan.sources["records"], base=Path.cwd()) as source:
             found = profile(source)
             return look(source, found, spellings()), found.rows
 
 
+def _without_guesses(kind: str, values: dict[str, Any]) -> list[Problem]:
+    """What is wrong with an audit of which nothing but its kind is said; nothing where it knows the layout."""
+    from counterproof.line import check
+    from counterproof.plan import parse
+
+    try:
+        bare = {"sources": {"records": values}, "audits": {kind: {"kind": kind, "source": "records"}}}
+        return check(parse(bare, where="command line"), Path.cwd())
+    except CounterproofError as error:
+        return list(error.problems)
+
+
 def _is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _must_be_there(values: dict[str, Any]) -> None:
-    for place in [values["path"]] if isinstance(values.get("path"), str) else values.get("path", ()):
-        if not any(mark in place for mark in "*?[") and not Path(place).exists():
-            raise InputError("there is no such file", where=place)
 
 
 def _asked(chosen: Draft, names: Sequence[str]) -> Draft:
