@@ -21,7 +21,7 @@ ALLOWED = {
     "disclosure": {"numpy", "scipy"},
     "claims": {"numpy", "pydantic"},
     "audits": {"numpy", "pydantic"},
-    "evidence": {"jsonschema", "yaml"},
+    "evidence": {"jsonschema", "yaml", "cryptography"},
     "schemas": {"pydantic", "jsonschema"},
     "exports": {"pyarrow", "xlsxwriter"},
     "request": set(),

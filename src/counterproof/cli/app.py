@@ -16,7 +16,7 @@ __all__ = ["COMMANDS", "cli", "run"]
 
 COMMANDS = (
     "demo", "run", "check", "audit", "profile", "init", "claims", "request", "compare", "plan-sample", "export",
-    "verify",
+    "seal", "verify",
 )  # fmt: skip
 """In the order of the help; ``counterproof.cli.NAME_command`` has each as ``command``."""
 

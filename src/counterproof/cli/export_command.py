@@ -33,7 +33,7 @@ def command(run: str, quiet: bool, **given: Any) -> int:
     Nothing is computed anew; counterproof verify does that.
     """
     from counterproof.cli.finish import make_folder, write_file
-    from counterproof.evidence.runs import documents
+    from counterproof.evidence.runs import read_run
 
     asked = [key for key in ("xlsx", "csv_", "parquet", "markdown", "claim_review") if given[key] is not None]
     if not asked:
@@ -41,7 +41,7 @@ def command(run: str, quiet: bool, **given: Any) -> int:
         raise InputError("nothing was asked for", where="export", hint=hint)
     if given["claim_review"] is not None and not given["author"]:
         raise InputError("a ClaimReview says who publishes it", where="--claim-review", hint="add --author NAME")
-    found = documents(Path(run))
+    found = read_run(Path(run))
     files = {file: content for key in asked for file, content in _MAKERS[key](found, given).items()}
     for file, content in files.items():
         make_folder(file.parent)

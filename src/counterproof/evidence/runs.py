@@ -13,7 +13,7 @@ from counterproof.evidence import canonical
 from counterproof.evidence.compare import ABSOLUTE, RELATIVE
 from counterproof.evidence.outputs import MANIFEST
 
-__all__ = ["RUNS_SCHEMA", "Changes", "compare_runs", "documents", "is_run"]
+__all__ = ["RUNS_SCHEMA", "Changes", "compare_runs", "is_run", "read_run"]
 
 RUNS_SCHEMA = "counterproof/run-changes/1"
 
@@ -55,7 +55,7 @@ def is_run(place: Path) -> bool:
 
 def compare_runs(old: Path, new: Path) -> Changes:
     """Compare the documents of two runs' folders; nothing is computed anew (``verify`` does that)."""
-    before, after = documents(old), documents(new)
+    before, after = read_run(old), read_run(new)
     return Changes(
         tuple(_because(before["manifest.json"], after["manifest.json"])),
         tuple(_verdicts(before["results.json"], after["results.json"])),
@@ -63,7 +63,7 @@ def compare_runs(old: Path, new: Path) -> Changes:
     )
 
 
-def documents(folder: Path) -> dict[str, Any]:
+def read_run(folder: Path) -> dict[str, Any]:
     """``manifest.json``, ``results.json`` and ``plan.json`` of a finished run; InputError for one that is not."""
     found: dict[str, Any] = {}
     wanted: tuple[tuple[str, schemas.Name], ...] = (
