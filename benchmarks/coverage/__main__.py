@@ -19,7 +19,7 @@ from benchmarks.coverage import (
     two_arms,
     two_rates,
 )
-from benchmarks.coverage.kit import LEVEL, SEED
+from benchmarks.coverage.kit import LEAST_SCORE, LEVEL, SEED
 
 __all__ = ["page", "replaced"]
 
@@ -35,9 +35,9 @@ def page() -> str:
         f"`python -m benchmarks.coverage --out docs/coverage.md`, seed {SEED}. Exact means: the sum of the binomial",
         "probabilities of every table that counts (all but 1e-12). Figures are rounded down.",
         "",
-        "Clopper–Pearson and the rectangle never fall below their level: the command fails if they do. Wilson's",
-        "interval, which is printed, does when events are rare. The intervals of verdicts about two rates fall a",
-        "little below in a few places, which the tables name.",
+        "The command fails if Clopper–Pearson or the rectangle fall below their level, or another interval on which",
+        f"verdicts about rates rest below {LEAST_SCORE:.0%}. Wilson's interval, which is printed, does when events are",
+        "rare. What other tools print stands beside.",
         "",
     ]
     return "\n".join(lines) + "\n" + "\n".join(_part(topic) for topic in TOPICS)

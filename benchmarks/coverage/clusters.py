@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.coverage.kit import LEVEL, generator, percent, table
+from benchmarks.coverage.kit import LEAST_SCORE, LEVEL, generator, must_cover, percent, table
 from counterproof.stats.basis import Interval, Rate, compatible_contrast
 from counterproof.stats.clustered import Clustered, Shared
 
@@ -122,6 +122,7 @@ def section() -> Iterator[str]:
                 grid[name][m, correlation, rate] = float(share)
         rows.append([str(m), f"{correlation:g}", *cells])
     yield from table(["clusters", "correlation", *(f"p = {rate:g}" for rate in RATES)], rows)
+    must_cover(min(grid["judged"].values()), LEAST_SCORE)
     yield "The least of each (clusters, correlation, p): " + "; ".join(f"{k} {least(v)}" for k, v in grid.items()) + "."
     yield ""
     yield "### Sizes that differ widely, and one giant cluster"
@@ -131,10 +132,11 @@ def section() -> Iterator[str]:
     yield ""
     rows = []
     for (name, sizes), m, correlation in itertools.product(
-        (("skewed", skewed), ("giant", giant)), (10, 30, 200), (0.1, 0.5, 0.9)
+        (("skewed", skewed), ("giant", giant)), (5, 10, 30, 200), (0.1, 0.5, 0.9)
     ):
         figures = [one_rate(rng, sizes, m, rate, correlation) for rate in RATES]
         rows.append([name, str(m), f"{correlation:g}", *(percent(min(f[at] for f in figures)) for at in (0, 1, 2))])
+        must_cover(min(f[2] for f in figures), LEAST_SCORE)
     yield from table(["sizes", "clusters", "correlation", "independent", "printed", "judged"], rows)
     yield "### Two groups"
     yield ""
@@ -151,8 +153,10 @@ def _pairs(rng: np.random.Generator) -> Iterator[list[str]]:
         found = {rates: two_rates(rng, m, n, rates, correlation) for rates in [*equal, (0.1, 0.05), (0.3, 0.15)]}
         worst = min(found, key=found.__getitem__)
         where = f"{worst[0]:g} and {worst[1]:g}"
+        must_cover(found[worst], LEAST_SCORE)
         yield [f"{m} and {n}", f"{correlation:g}", percent(found[worst]), where]
     for m, correlation in itertools.product((10, 30, 200), (0.1, 0.5)):
         found = {rates: two_rates(rng, m, 0, rates, correlation) for rates in equal}
         worst = min(found, key=found.__getitem__)
+        must_cover(found[worst], LEAST_SCORE)
         yield [f"the same {m}", f"{correlation:g}", percent(found[worst]), f"{worst[0]:g} and {worst[1]:g}"]

@@ -6,9 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+<<<<<<< HEAD
 from benchmarks.coverage import comparisons, forecasts, times
 from benchmarks.coverage.__main__ import page, replaced
+=======
+from benchmarks.coverage.__main__ import page
+from benchmarks.coverage.many_groups import box, largest_gap, resampled_gap
+>>>>>>> 409d719 (Score: reviews drawn from strata stand for all of their stratum; coverage with what others print, many groups, one topic at a time; few clusters that hold most records)
 from benchmarks.coverage.one_rate import least_over_all_rates, rate_coverage
+from benchmarks.coverage.others import bootstrapped_gap, percentile_limits, wald_limits
 from benchmarks.coverage.two_rates import equal_rates
 from counterproof.stats.basis import Rate, compatible_contrast
 from counterproof.stats.intervals import clopper_pearson_limits, wilson_limits
@@ -26,7 +32,7 @@ def test_wilson_does_when_events_are_rare():
 
 
 @pytest.mark.parametrize(
-    ("n1", "n0", "p", "printed", "judged"), [(20, 50_000, 0.008, 0.146, 0.003), (12, 50_000, 0.46, 0.078, 0.078)]
+    ("n1", "n0", "p", "printed", "judged"), [(20, 50_000, 0.008, 0.146, 0.003), (12, 50_000, 0.46, 0.078, 0.016)]
 )
 def test_size_with_and_without_the_sparse_rule(n1, n0, p, printed, judged):
     scored, boxed, ruled = equal_rates(n1, n0, p)
@@ -43,6 +49,33 @@ def test_verdict_contrasts_cover_in_a_simulation():
             found = compatible_contrast(Rate(x1, n1), Rate(x0, n0), "ratio", 0.95)
             held += found.low <= p1 / p0 <= found.high
         assert held / 400 > 0.95 - 3 * math.sqrt(0.95 * 0.05 / 400)
+
+
+def test_the_box_holds_all_rates_of_many_groups_together():
+    for n, p, groups in ((20, 0.005, 5), (50, 0.1, 10), (1_000, 0.0003, 50)):
+        assert box(n, p, groups) >= 0.95
+
+
+def test_the_largest_gap_covers_a_true_zero_where_a_bootstrap_never_does():
+    ns, ps = [2_000, 20, 20, 20, 20], [0.005] * 5
+    rng = np.random.Generator(np.random.PCG64(20161))
+    assert largest_gap(ns, ps, rng)[0] > 0.99
+    assert resampled_gap(ns, ps, rng) < 0.05
+
+
+def test_the_bootstrap_made_anew_is_fairlearns():
+    # MetricFrame(selection_rate, n_boot=2000, ci_quantiles=[.025, .975], random_state=1).difference_ci(), fairlearn
+    # 0.15.0: (.003503, .166667) for 0/20, 1/20, 12/2000, and (.0197, .1887) for 4/50, 9/60, 30/200.
+    rng = np.random.Generator(np.random.PCG64(1))
+    low, high = bootstrapped_gap(np.array([0.0, 1, 12]), np.array([20.0, 20, 2000]), rng, 20_000)
+    assert (low, high) == pytest.approx((0.003503, 0.166667), abs=5e-5)
+    low, high = bootstrapped_gap(np.array([4.0, 9, 30]), np.array([50.0, 60, 200]), rng, 20_000)
+    assert (low, high) == pytest.approx((0.0197, 0.1887), abs=0.006)  # theirs rests on 2,000 resamples
+
+
+def test_walds_interval_and_the_percentile_bootstrap_fail_when_events_are_rare():
+    assert rate_coverage(wald_limits, 50, 0.003) == pytest.approx(0.139, abs=1e-3)
+    assert rate_coverage(percentile_limits, 200, 0.003) < 0.5
 
 
 @pytest.mark.deep

@@ -9,7 +9,7 @@ from counterproof.audits.base import Audit, AuditOptions, Reductions, Settings
 from counterproof.audits.published import layout
 from counterproof.audits.sampling import Question, SamplePlan
 from counterproof.audits.sampling_rates import Units, plan_rates
-from counterproof.audits.score import clusters, codings, periods, strata, tabulate, view
+from counterproof.audits.score import clusters, codings, designed, periods, strata, tabulate, view
 from counterproof.audits.score.infer import infer
 from counterproof.audits.score.measures import AUC
 from counterproof.audits.score.options import ScoreOptions
@@ -57,6 +57,8 @@ class ScoreAudit(Audit[ScoreOptions]):
             found.append(Role("outcome", options.outcome, "coded", options.outcome_value))
         if options.reviewed is not None:
             found.append(Role("reviewed", options.reviewed, "coded"))
+        if options.review_stratum is not None:
+            found.append(Role("review_stratum", options.review_stratum, "category"))
         if options.arm is not None:
             found.append(Role("arm", options.arm, "coded", (view.SELECTED, view.RANDOM)))
         if options.cluster is not None:
@@ -82,9 +84,9 @@ class ScoreAudit(Audit[ScoreOptions]):
         return Reductions(counted, ranks, clusters.reductions(options))
 
     def sums(self, options: ScoreOptions, cells: Cells, floor: int) -> Sequence[RowSum]:
-        """See ``tabulate``, ``strata`` and ``periods``."""
+        """See ``tabulate``, ``strata``, ``designed`` and ``periods``."""
         found = [*tabulate.sums(options, cells, floor), *strata.rows(options, cells)]
-        return [*found, *periods.rows(options, cells, floor)]
+        return [*found, *designed.rows(options, cells), *periods.rows(options, cells, floor)]
 
     def apart(self, options: ScoreOptions, name: str, cells: Cells, floor: int) -> Sequence[RowSum]:
         """See ``clusters``."""

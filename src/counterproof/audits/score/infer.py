@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from counterproof.audits.base import Settings
 from counterproof.audits.comparing import proportion
-from counterproof.audits.score import arms, periods, probability, proxy, published, repeated, strata
+from counterproof.audits.score import arms, designed, periods, probability, proxy, published, repeated, strata
 from counterproof.audits.score.arms import ArmedRates
 from counterproof.audits.score.comparisons import comparable, compare
 from counterproof.audits.score.measures import AUC, BRIER, CALIBRATION, OUTCOME_RATE, PROBABILITY
@@ -37,6 +37,9 @@ def infer(options: ScoreOptions, shown: Mapping[str, CountTable], records: int, 
     sizes = shown.get(TABLE, EMPTY)
     extra = [*arms.checks(options, outcomes, sizes)] if options.arm is not None else []
     rates = repeated.rates(options, shown, population, level) or _rates(options, outcomes, sizes, population, level)
+    if options.review_stratum is not None:
+        strata_of = designed.by_group(shown[designed.STRATA])
+        rates = designed.DesignedRates(options, outcomes, population, level, strata=strata_of)
     found = [e for row in outcomes for e in rates.of(row, options.at)]
     scores = list(_of_the_score(shown, options, population, level))
     curves = list(_curves(shown, scores, options, population, level))
@@ -58,7 +61,7 @@ def infer(options: ScoreOptions, shown: Mapping[str, CountTable], records: int, 
         extra += [*strata.checks(options, shown, within)]
         contrasts += within
         estimates += tuple(strata.estimates(options, shown, rates, settings))
-    extra += [*periods.checks(options, shown)]
+    extra += [*periods.checks(options, shown), *designed.checks(options, shown)]
     checks = (*_checks(options, shown, records), *extra, *moved.checks)
     every = (*contrasts, *moved.contrasts)
     return AuditFindings("score", records, population, estimates, every, checks, family, _thinned(options, settings))
@@ -193,6 +196,7 @@ WORDS = {
     "missing_stratum": "name no stratum; comparisons within strata leave them out",
     "outcome_without_review": "were not reviewed and carry an outcome; it is not used",
 }
+DRAWN = "records have a flag or score and were not reviewed; the reviewed of their stratum stand for them"
 WITHOUT_LABEL = {
     "bounds": "they count among everybody, and the rates of each group are bounded over every way to fill them in",
     "separate": "they count among everybody and in a group of their own, as the plan says",
@@ -206,6 +210,9 @@ def _checks(options: ScoreOptions, shown: Mapping[str, CountTable], records: int
     if row is None:
         return
     for name, count in row.counts.items():
+        if name == "unverified" and options.review_stratum is not None:
+            yield Check(name, "pass", count, records, DRAWN)
+            continue
         if name == "used":
             status = "pass" if count == records else "warn"
             arms_or_flags = "records belong to an arm" if options.arm else "records have a flag or score"

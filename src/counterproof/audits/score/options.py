@@ -39,6 +39,10 @@ class ScoreOptions(PublishedOptions):
         default="everyone", description="For whom the outcome was ever learned"
     )
     reviewed: str | None = Field(default=None, description="Column that says whose outcome was reviewed: yes or no")
+    review_stratum: str | None = Field(
+        default=None,
+        description="Column of the strata from which reviews were drawn at random: each stands for several records",
+    )
     arm: str | None = Field(
         default=None, description="Column that says how a record was picked: selected (by the score) or random"
     )
@@ -194,6 +198,7 @@ class ScoreOptions(PublishedOptions):
             self.count,
             self.cluster,
             self.within,
+            self.review_stratum,
             self.period,
         )
         used = [c for c in (*single, *self.groups) if c is not None]
@@ -252,6 +257,22 @@ class ScoreOptions(PublishedOptions):
             raise ValueError(f"groups and within are at most {MAX_CROSSED} columns together, since they are crossed")
         if self.arm is not None or self.inexact:
             raise ValueError("within does not go with arm, nor with rounded or suppressed counts")
+        return self
+
+    @model_validator(mode="after")
+    def _drawing(self) -> ScoreOptions:
+        if self.review_stratum is None:
+            return self
+        if self.reviewed is None:
+            raise ValueError("review_stratum needs reviewed: it says from which strata the reviewed were drawn")
+        given = {"arm": self.arm, "cluster": self.cluster, "within": self.within, "outcome_error": self.outcome_error}
+        for key, value in given.items():
+            if value is not None:
+                raise ValueError(f"review_stratum does not go with {key}: what both leave open was not worked out")
+        if self.inexact:
+            raise ValueError("review_stratum does not go with rounded or suppressed counts")
+        if len(self.groups) >= MAX_CROSSED:
+            raise ValueError(f"groups and review_stratum are at most {MAX_CROSSED} columns together")
         return self
 
     @model_validator(mode="after")

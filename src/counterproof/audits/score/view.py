@@ -43,6 +43,8 @@ def dimensions(options: ScoreOptions) -> tuple[Dimension, ...]:
     found: list[Dimension] = [Category(column) for column in options.groups]
     if options.within is not None:
         found.append(Category(options.within))
+    if options.review_stratum is not None:
+        found.append(Category(options.review_stratum))
     if options.period is not None:
         found.append(Category(options.period))
     if options.flag_coded is not None:

@@ -186,6 +186,9 @@ WORDS = Words(
         "the least and the greatest value that it takes over every way to fill in what is missing, and around them the "
         "sampling error of either end. A number that rests on an assumption about what is missing stands beside them "
         "under the name of that assumption.",
+        "Where the plan says that reviews were drawn at random from strata, each reviewed record stands for all of its "
+        "stratum and flag: the rate is a ratio of weighted totals, and its interval takes the uncertainty of every "
+        "stratum along, also of one in which nothing was found.",
         "Where the published counts were rounded or small ones hidden, each published number stands for a range of "
         "counts. A rate is then given with the least and the greatest value that it takes over every table that would "
         "have been published as this one, and around them the sampling error of either end.",
