@@ -6,13 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-<<<<<<< HEAD
 from benchmarks.coverage import comparisons, forecasts, times
 from benchmarks.coverage.__main__ import page, replaced
-=======
-from benchmarks.coverage.__main__ import page
 from benchmarks.coverage.many_groups import box, largest_gap, resampled_gap
->>>>>>> 409d719 (Score: reviews drawn from strata stand for all of their stratum; coverage with what others print, many groups, one topic at a time; few clusters that hold most records)
 from benchmarks.coverage.one_rate import least_over_all_rates, rate_coverage
 from benchmarks.coverage.others import bootstrapped_gap, percentile_limits, wald_limits
 from benchmarks.coverage.two_rates import equal_rates
