@@ -271,18 +271,16 @@ simulated.
 With k claims each is judged at level 1 − (1 − 0.95)/k. "k × either" bounds the probability of any wrong verdict if all
 k claims stood at that worst combination at once.
 
-**By the letter** is the rule of the contract without our correction: Miettinen–Nurminen's interval wherever equal rates
-lead one to expect at least 5 of everything, otherwise the rectangle. It goes wrong in up to 7.8 % of cases against
-50,000 and in up to 8.8 % against a reference without end, where 5 % are stated. **As printed** is Miettinen–Nurminen
-(for one rate, Wilson) throughout. Verdicts use the score interval
-[corrected for skewness and steps](methods/two-rates.md), and the rectangle where a count, observed or expected, is
-below 5.
+**By the letter** is the rule of the contract without our correction: Miettinen–Nurminen's interval wherever equal
+rates lead one to expect at least 5 of everything, otherwise the rectangle. It goes wrong in up to 7.8 % of cases
+against 50,000 and in [up to 8.8 %](coverage.md) against a reference without end, where 5 % are stated. **As printed**
+is Miettinen–Nurminen (for one rate, Wilson) throughout. Verdicts use the score interval [corrected for skewness and
+steps](methods/two-rates.md), and the rectangle where a count, observed or expected, is below 5.
 """
 RARE_EVENTS = """
 No verdict of this grid is wrong more often than its level says: not on one side, not on either, not with 20 claims at
 once. About one rate that is a theorem, because Clopper–Pearson's interval keeps its level at any counts, and so does
-the rectangle. Of the corrected score interval it is what the sums show, on this grid and, for a reference without end,
-at every size of the group up to 50,000.
+the rectangle. Of the corrected score interval it is what the sums show, at the places of this grid.
 
 ## Rare events only
 

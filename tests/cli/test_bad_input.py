@@ -1,5 +1,6 @@
 """Everything wrong that can be typed: exit 2, nothing on stdout, what, where, what to do, and no traceback."""
 
+import json
 import os
 from pathlib import Path
 
@@ -16,7 +17,11 @@ BAD = {
     "no such kind": (["audit", "scroe", "rows.csv"], ["scroe", "did you mean 'score'"]),
     "no source": (["audit", "score"], ["SOURCE", "missing"]),
     "no such source": (["audit", "score", "rwos.csv", *FLAGS], ["rwos.csv", "no such file", "rows.csv"]),
-    "an option is missing": (["audit", "totals", "rows.csv", "--period", "n"], ["--value", "missing"]),
+    "an option is missing": (
+        ["audit", "outcome-test", "rows.csv", "--group", "group", "--place", "n", "--searches", "flag"],
+        ["--hits", "missing"],
+    ),
+    "one of two is missing": (["audit", "totals", "rows.csv", "--period", "n"], ["needs both period and value"]),
     "a cut-off that is none": (
         ["audit", "score", "rows.csv", "--score", "n", "--flag-at", "high", "--outcome", "outcome"],
         ["--flag-at"],
@@ -233,3 +238,42 @@ def test_an_interruption_that_surfaces_as_another_error_is_one(monkeypatch: pyte
     monkeypatch.setattr(interrupt, "happened", lambda: True)
     with pytest.raises(KeyboardInterrupt):
         run(["run", "plan.yaml"])
+
+
+EVIL = [
+    "x" * 10_000,
+    "<script>alert(1)</script>",
+    '=HYPERLINK("http://x.org")',
+    "\x1b[31mred\x1b[0m",
+    "\u202etxet\u202c",
+]
+
+
+@pytest.mark.parametrize("ending", ["", "y"])
+def test_groups_with_evil_names_are_claimed_about_and_harm_nothing(shell: Shell, ending: str) -> None:
+    """Claims find them by their very name; where it is not there, the message spells it out and keeps it short."""
+    rows = [
+        {"g": name, "flag": flag, "outcome": outcome, "n": n}
+        for name in EVIL
+        for flag, outcome, n in ((1, 1, 90), (1, 0, 80), (0, 1, 30), (0, 0, 190))
+    ]
+    claims = [
+        {"id": f"c{i}", "text": "t", "test": {"audit": "a", "measure": "flag_rate", "expect": "> 0.2"}}
+        for i in range(len(EVIL))
+    ]
+    for claim, name in zip(claims, EVIL, strict=True):
+        claim["test"]["group"] = {"g": name + ending}  # type: ignore[index]
+    options = {"kind": "score", "source": "s", "flag": "flag", "outcome": "outcome", "count": "n", "groups": ["g"]}
+    plan = {"sources": {"s": {"inline": rows}}, "audits": {"a": options}, "claims": claims}
+    (shell.folder / "plan.yaml").write_text(json.dumps(plan))
+    ran = shell("run", "plan.yaml", "--out", "out")
+    said = ran.out + ran.err
+    assert not {"\x1b", "\u202e", "\u202c"} & set(said)
+    assert "x" * 200 not in said
+    if ending:
+        assert (ran.code, ran.err.count("the records have no group called")) == (2, len(EVIL))
+        return
+    assert (ran.code, ran.out.count("SUPPORTED")) == (0, len(EVIL))
+    page = (shell.folder / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in page
+    assert not {"\x1b", "\u202e", "\u202c"} & set(page)

@@ -2,11 +2,12 @@
 
     x1 of n1, x0 of n0   group and reference in each stratum; N = n1 + n0, w = n1 n0/N, W = Σw, t = x1 + x0
 
-The score interval of the weighted contrast presumes that chance could have moved Σx1 by 5 either way: with
-E = Σ n1 t/N, both E − Σ max(0, t − n0) and Σ min(n1, t) − E must be at least 5 [1]. Where they are not, verdicts use
+The score interval of the weighted contrast presumes that chance could have moved Σx1 by 5 either way: with E = Σ n1
+t/N, both E − Σ max(0, t − n0) and Σ min(n1, t) − E must be at least 5 [1]. Verdicts take half a record off the sum as
+well, as the Mantel–Haenszel test with correction does, since counts have steps. Where there are too few, verdicts use
 Hoeffding's inequality [2], which holds at any counts: the weighted difference is a sum of independent trials, each of
-which can move it by no more than w/(n1 W) or w/(n0 W), so that with δ = 1 − level it lies within ± √(ln(2/δ)/(2W)); of
-each of the two weighted rates that make the ratio it takes the range at level √level.
+which can move it by no more than w/(n1 W) or w/(n0 W), so that with δ = 1 − level it lies within ± √(ln(2/δ)/(2W));
+of each of the two weighted rates that make the ratio it takes the range at level √level.
 
 [1] N. Mantel, J. L. Fleiss (1980). Minimum expected cell size requirements for the Mantel-Haenszel
     one-degree-of-freedom chi-square test and a related rapid procedure. American J. Epidemiology 112, 129-134.
@@ -97,9 +98,9 @@ class Strata:
             least, most = (-1.0, 1.0) if scale == "difference" else (0.0, math.inf)
             return ContrastInterval(None, least, most, "mantel-haenszel", True, None)
         tables = self._tables(reference)
-        found = stratified(*tables, scale, checked_level(level))
+        found = stratified(*tables, scale, checked_level(level), stepped=compatible)
         sparse = _sparse(np.array(tables, dtype=float))
-        low, high, method = found.low, found.high, "mantel-haenszel"
+        low, high, method = found.low, found.high, "mantel-haenszel" + ", stepped" * compatible
         if compatible and sparse and found.strata:
             low, high, method = *_hoeffding(np.array(tables, dtype=float), scale, level), "hoeffding"
         return ContrastInterval(found.value, low, high, method, sparse, found.p_value)

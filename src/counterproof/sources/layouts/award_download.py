@@ -43,6 +43,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """Our column -> the names under which downloads have it, the best first."""
 
+YEAR = r"^\d{4}$"
+"""A fiscal year; anything else in its place is taken for none, since years are groups and groups are printed."""
 MONEY = ("action_obligated", "obligated", "outlayed", "current_value", "potential_value")
 
 
@@ -64,6 +66,8 @@ def prepare(source: Source, declaration: AwardDownload) -> Source:
             for ours, theirs in found.items()
         }
     )
+    year = table.fiscal_year
+    table = table.mutate(fiscal_year=year.re_search(YEAR).ifelse(year, ibis.null("string")))
     absent = [FIELDS[ours][0] for ours, theirs in found.items() if theirs is None and ours != "transaction"]
     kind = "transactions" if found["action_obligated"] or found["transaction"] else "awards"
     said = f"read as a download of {kind}: {len(names) - sum(v is not None for v in found.values())} columns not used"
