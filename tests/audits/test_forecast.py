@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+import yaml
 
 import counterproof as cp
 from counterproof.cli.app import run
@@ -330,6 +331,18 @@ def test_seventy_per_cent_accuracy_is_what_a_naive_forecast_often_reaches() -> N
     assert last["value"] > 0.7
     near = only(found["estimates"], measure="accuracy_within", group={"model": "naive: last value"}, at={"within": 0.3})
     assert near["numerator"] == last["numerator"]
+
+
+@pytest.mark.skipif(not ENCOUNTERS.exists(), reason="the shared encounters are not here")
+def test_the_readings_of_seventy_per_cent_accuracy_disagree() -> None:
+    """The plan of docs/methods/forecasts.md."""
+    page = (Path(__file__).parents[2] / "docs" / "methods" / "forecasts.md").read_text(encoding="utf-8")
+    plan = yaml.safe_load(page.split("```yaml\n")[1].split("```")[0])
+    plan["sources"]["encounters"]["path"] = str(ENCOUNTERS)
+    claim = cp.run(plan).to_json()["claims"][0]
+    assert [reading["verdict"] for reading in claim["readings"]] == ["undetermined", "supported", "contradicted"]
+    assert [round(reading["value"], 3) for reading in claim["readings"]] == [0.767, 0.848, 0.429]
+    assert claim["verdict"] == "undetermined"
 
 
 def test_claims_about_forecasts_are_judged() -> None:

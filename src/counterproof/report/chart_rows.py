@@ -148,6 +148,8 @@ def _entry(row: Row, unit: Unit, layout: _Layout, edge: float) -> Spec:
     low = digits(e.low if e.low is not None else 0.0) if ends else None
     high = digits(e.high if e.high is not None else edge) if ends else None
     number = numbers.value(e.value, unit) if e.value is not None else bounds if layout.stacked else ""
+    # beside a chart there is little room; tables say it in full
+    number = number.replace("more than 99.999999", ">99.99").replace("less than 0.00000001", "<0.0001")
     return {
         "label": "\n".join(wrap(row.name + (" (reference)" if row.reference else ""), layout.letters)),
         "number": number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from counterproof.audits.base import MeasureWords
@@ -48,7 +49,8 @@ def setting(exhibit: Exhibit, audit: str, at: Mapping[str, object], *, several: 
     for key, value in at.items():
         if key in phrases:
             said = plain(value) if isinstance(value, str) else value
-            yield phrases[key].format(value=said, unit=getattr(options, "unit", ""))
+            told = phrases[key].format(value=said, unit=getattr(options, "unit", ""))
+            yield re.sub(r"(?<=\d)%", f"{HARD}%", told)
         elif several:
             yield f"{plain(key)} {value}"
 

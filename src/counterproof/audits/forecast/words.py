@@ -196,7 +196,7 @@ WORDS = Words(
     measures=MEASURES | _coverages(),
     things=("row of forecasts", "rows of forecasts"),
     together=(
-        Together("Readings of “accuracy”, side by side", ACCURACY, drawn=False),
+        Together("Readings of “accuracy”", ACCURACY, drawn=False),
         Together(
             "What the weighted interval score is made of",
             PARTS,

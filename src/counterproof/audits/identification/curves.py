@@ -67,8 +67,9 @@ def along(
             yield from _estimates(point, own, options, level)
         if points:
             yield _crossing(points, level)
-            in_order = tuple((p.fmr, p.fnmr) for p in (points[::-1] if options.distance else points))
-            yield _bounded(ROCCH, points[0].row.group, HullCrossing(in_order), HULL, level)
+            if tuple(points[0].row.group) == options.base:
+                in_order = tuple((p.fmr, p.fnmr) for p in (points[::-1] if options.distance else points))
+                yield _bounded(ROCCH, points[0].row.group, HullCrossing(in_order), HULL, level)
 
 
 def _joined(shown: Mapping[str, CountTable], where: str) -> list[CountRow]:

@@ -13,7 +13,7 @@ from counterproof.audits.identification.options import IdentificationOptions
 from counterproof.audits.identification.quality import quality
 from counterproof.audits.identification.rates import Rates
 from counterproof.audits.identification.subjects import People
-from counterproof.counts import CountTable
+from counterproof.counts import At, CountTable
 from counterproof.findings import AuditFindings, Check, Estimate, Population
 from counterproof.stats.matching import ENOUGH_ERRORS
 
@@ -51,13 +51,18 @@ def _rates(
     rates = Rates(options, population, level, People(options, shown.get("subjects", EMPTY)))
     if options.form == "rates":
         yield from rates.published(shown["rates"])
-    found = [estimate for row in own for estimate in rates.counted(row, row.at)]
+    found = [estimate for row in own for estimate in rates.counted(row, _said(options, row.at))]
     yield from found
     if options.form == "scores":
         yield from curves.thresholds(options, errors)
         yield from curves.along(options, shown, found, level)
     if options.form == "counts" and options.false_matches is not None and options.non_mated is None:
         yield from rates.shares(shown["errors"])
+
+
+def _said(options: IdentificationOptions, at: At) -> At:
+    """What marks the rates at the operating point: several systems have a threshold each, and one rate asked for."""
+    return at if options.at_fmr is None or options.system is None else {"at_fmr": float(options.at_fmr)}
 
 
 def _checks(options: IdentificationOptions, found: Sequence[Estimate]) -> Iterator[Check]:

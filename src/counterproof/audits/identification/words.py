@@ -224,4 +224,5 @@ WORDS = Words(
     ),
     measures=RATES | SCORES | SEARCHES | GALLERY | _differentials() | JOINT,
     things=("comparison", "comparisons"),
+    settings={"at_fmr": "where at most {value:g} may match falsely", "gallery": "in a gallery of {value:,}"},
 )

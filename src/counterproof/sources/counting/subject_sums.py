@@ -53,20 +53,34 @@ def run(session: Session, reduction: SubjectSums) -> Cells:
 
 
 def _rows(session: Session, reduction: Comparisons) -> Table:
-    """Comparisons with a score and with all their subjects: (g0 …, y, who, other, a, b), a = 1 for an error."""
+    """Comparisons with a score and with all their subjects: (g0 …, y, who, other, a, b), a = 1 for an error.
+
+    Made once for all groupings, with a number for each person: what is joined and grouped by is short.
+    """
     keys = [column for column in (reduction.subject, reduction.other_subject) if column is not None]
     rows = laid_out(session, reduction, keys)
     known = [rows[f"x{place}"].notnull() for place in range(len(keys))]
     rows = rows.filter(rows.state == 0, rows.y.isin((cast.YES, cast.NO)), *known)
     wrong = ibis.ifelse(matched(session, rows, reduction), cast.NO, cast.YES) == rows.y
-    return rows.select(
-        **{f"g{place}": rows[f"g{place}"] for place in range(len(reduction.by))},
-        y=rows.y,
-        who=rows.x0,
-        other=rows.x1 if len(keys) > 1 else rows.x0,
-        a=cast.one(wrong),
-        b=1 - cast.one(wrong),
-    )
+    groups = [f"g{place}" for place in range(len(reduction.by))]
+    named = [f"x{place}" for place in range(len(keys))]
+    rows = rows.select(*groups, *named, y=rows.y, a=cast.one(wrong).cast("int8"))
+    rows = _numbered(rows, named)
+    kept = session.keep("comparisons of people", rows.select(*groups, "y", "who", "other", "a"))
+    return kept.mutate(a=kept.a.cast("int64"), b=1 - kept.a.cast("int64"))
+
+
+def _numbered(rows: Table, named: Sequence[str]) -> Table:
+    """The rows with a number in the place of each key, as ``who`` and ``other``."""
+    keys = rows.select(key=named[0])
+    for name in named[1:]:
+        keys = keys.union(rows.select(key=name))
+    people = keys.distinct()
+    people = people.mutate(person=ibis.row_number().over(ibis.window(order_by=people.key)).cast("int32"))
+    for name, column in zip(named, ("who", "other"), strict=False):
+        right = people.select(**{f"{name}_key": people.key, column: people.person})
+        rows = rows.join(right, rows[name] == right[f"{name}_key"]).drop(f"{name}_key")
+    return rows if len(named) > 1 else rows.mutate(other=rows.who)
 
 
 def _people(rows: Table, by: Sequence[str], *, both: bool) -> Table:
