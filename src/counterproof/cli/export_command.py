@@ -17,6 +17,7 @@ __all__ = ["command"]
 @click.command("export")
 @click.argument("run", metavar="DIR", type=click.Path())
 @click.option("--xlsx", type=click.Path(), metavar="FILE", help="A workbook: a sheet each for claims, estimates, …")
+@click.option("--pdf", type=click.Path(), metavar="FILE", help="The report on paper, its exhibits and pages numbered.")
 @click.option("--csv", "csv_", type=click.Path(), metavar="DIR", help="The same tables as CSV files in a folder.")
 @click.option("--parquet", type=click.Path(), metavar="DIR", help="The same tables as Parquet files in a folder.")
 @click.option("--markdown", type=click.Path(), metavar="FILE", help="The claims and their verdicts, to read.")
@@ -28,20 +29,20 @@ __all__ = ["command"]
 @click.option("--published", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="When, for --claim-review.")
 @click.option("--quiet", is_flag=True, help="No messages; errors are still printed.")
 def command(run: str, quiet: bool, **given: Any) -> int:
-    """Write what the finished run in DIR found as tables and as a ledger.
+    """Write what the finished run in DIR found as tables, as a ledger and on paper.
 
     Nothing is computed anew; counterproof verify does that.
     """
     from counterproof.cli.finish import make_folder, write_file
     from counterproof.evidence.runs import read_run
 
-    asked = [key for key in ("xlsx", "csv_", "parquet", "markdown", "claim_review") if given[key] is not None]
+    asked = [key for key in ("xlsx", "pdf", "csv_", "parquet", "markdown", "claim_review") if given[key] is not None]
     if not asked:
-        hint = "name at least one of --xlsx, --csv, --parquet, --markdown, --claim-review"
+        hint = "name at least one of --xlsx, --pdf, --csv, --parquet, --markdown, --claim-review"
         raise InputError("nothing was asked for", where="export", hint=hint)
     if given["claim_review"] is not None and not given["author"]:
         raise InputError("a ClaimReview says who publishes it", where="--claim-review", hint="add --author NAME")
-    found = read_run(Path(run))
+    found = read_run(Path(run)) | {"folder": Path(run)}
     files = {file: content for key in asked for file, content in _MAKERS[key](found, given).items()}
     for file, content in files.items():
         make_folder(file.parent)
@@ -59,6 +60,17 @@ def _workbook(found: dict[str, Any], given: dict[str, Any]) -> Files:
 
     tables = tidy(found["results.json"], found["plan.json"])
     return {Path(given["xlsx"]): as_workbook(tables, found["plan.json"].get("title", ""))}
+
+
+def _pdf(found: dict[str, Any], given: dict[str, Any]) -> Files:
+    from counterproof.evidence import canonical
+    from counterproof.exports.pdf import as_pdf
+
+    try:
+        report, results = (canonical.read(found["folder"], name) for name in ("report.html", "results.json"))
+    except canonical.Unreadable as error:
+        raise InputError(f"report.html {error}", where=str(found["folder"])) from None
+    return {Path(given["pdf"]): as_pdf(report, canonical.sha256(results))}
 
 
 def _csv(found: dict[str, Any], given: dict[str, Any]) -> Files:
@@ -96,6 +108,7 @@ def _review(found: dict[str, Any], given: dict[str, Any]) -> Files:
 
 _MAKERS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Files]] = {
     "xlsx": _workbook,
+    "pdf": _pdf,
     "csv_": _csv,
     "parquet": _parquet,
     "markdown": _markdown,
