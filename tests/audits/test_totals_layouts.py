@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 import counterproof as cp
+from audits.totals_files import detention, encounters, even
 from counterproof.audits.totals import data_files
 from counterproof.errors import CounterproofError, InputError
 from counterproof.line import execute
 from counterproof.plan import parse
 from counterproof.sources.layouts.totals.files import File, _placed, plain
-from tests.audits.totals_files import detention, encounters, even
 
 RECORDS = Path(__file__).parents[3] / "shared/data/records"
 WORKBOOKS, ENCOUNTERS = RECORDS / "detention_statistics", RECORDS / "encounters"

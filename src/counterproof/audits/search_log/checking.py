@@ -130,7 +130,8 @@ def _rule(rule: Rule, shown: Shown) -> Check:
         "reach": "searches by organisations of another state, or federal",
         "purpose": "searches whose reason states no purpose",
     }[rule.test]
-    note = f"{rule.citation}: {rule.says}. Counted are {what}"
+    read = f" (as of {rule.as_of:%Y-%m-%d})" if rule.as_of else ""
+    note = f"{rule.citation}{read}: {rule.says}. Counted are {what}"
     note += f", from {rule.from_:%Y-%m-%d}." if rule.from_ and rule.test != "record" else "."
     if unknown := row["unknown"]:
         note += f" Of {unknown:,} more it cannot be told."

@@ -109,6 +109,7 @@ class Rule(BaseModel):
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$")
     part: str = Field("", max_length=40)
     citation: str
+    source: str | None = None
     from_: datetime.date | None = Field(None, alias="from")
     as_of: datetime.date | None = None
     says: str

@@ -60,7 +60,7 @@ def _rows(members: list[EventTable]) -> Table:
     ]
     rows = ibis.union(stacks[0], *stacks[1:]) if len(stacks) > 1 else stacks[0]
     at = (rows.second // _DAY).cast("int64") if layout.table != "arrests" else rows.second
-    rows = rows.mutate(at=at, day=rows.second.cast("timestamp"))
+    rows = rows.mutate(at=at, day=(rows.second * 1000).as_timestamp("ms"))
     within = _WITHIN.get(layout.table)
     before = rows["at"].lag().over(ibis.window(group_by="id", order_by="at"))
     again = rows.id.notnull() & (rows["at"] - before <= (within or 0)) if within is not None else ibis.literal(False)

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from counterproof.plan import SourceSpec
     from counterproof.sources.reading.text import Find
 
-__all__ = ["stored_rows", "stored_sheet"]
+__all__ = ["row_texts", "stored_rows", "stored_sheet"]
 
 _HEAD = 50
 _ROWS = 20_000
+_WIDEST = 500
+"""Some sheets declare 16,383 columns of which a few dozen hold anything."""
 
 
 def stored_sheet(connection: Connection, table: str, file: SourceFile, spec: SourceSpec, find: Find) -> tuple[str, ...]:
@@ -33,34 +35,39 @@ def stored_sheet(connection: Connection, table: str, file: SourceFile, spec: Sou
         trouble: SourceError | None = None
         for name in names:
             rows = book.get_sheet_by_name(name).iter_rows()
-            head = [_texts(row) for row in islice(rows, _HEAD)]
+            head = [row_texts(row) for row in islice(rows, _HEAD)]
             try:
                 header = find([[cell or "" for cell in row] for row in head])
             except SourceError as error:
                 trouble = trouble or error
                 continue
             body = head[0 if header is None else header + 1 :]
-            return _stored(connection, table, body, (_texts(row) for row in rows))
+            least = 1 if header is None else len(head[header])
+            return _stored(connection, table, body, (row_texts(row) for row in rows), least)
         raise trouble or SourceError("the workbook has no sheets", where=file.label)
 
 
 def stored_rows(connection: Connection, table: str, rows: Sequence[list[str | None]], width: int) -> tuple[str, ...]:
-    """Copy rows of text into the engine; the columns, c0, c1, …, are returned."""
-    return _stored(connection, table, [[*row, *[None] * (width - len(row))] for row in rows], iter(()))
+    """Copy rows of text into the engine; the columns, c0, c1, …, ``width`` of them or more, are returned."""
+    return _stored(connection, table, rows, iter(()), width)
 
 
-def _texts(row: Iterable[Any]) -> list[str | None]:
-    return [cell_text(cell) for cell in row]
+def row_texts(row: Sequence[Any]) -> list[str | None]:
+    """The text of a row's cells, without the blank ones at its end. No more than ``_WIDEST`` are looked at."""
+    texts = [cell_text(cell) for cell in row[:_WIDEST]]
+    while texts and texts[-1] is None:
+        texts.pop()
+    return texts
 
 
 def _stored(
-    connection: Connection, table: str, body: Sequence[list[str | None]], more: Iterator[list[str | None]]
+    connection: Connection, table: str, body: Sequence[list[str | None]], more: Iterator[list[str | None]], least: int
 ) -> tuple[str, ...]:
     """Rows of text as a table, a batch at a time; blank rows are left out."""
     import pyarrow as pa
 
     first = [*body, *islice(more, _ROWS)]
-    width = max((len(row) for row in first), default=1)
+    width = max([least, *(len(row) for row in first)])
     columns = tuple(f"c{place}" for place in range(width))
 
     def batch(rows: Iterable[list[str | None]]) -> Any:

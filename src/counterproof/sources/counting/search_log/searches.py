@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Searches", "searches"]
 
-_WHAT, _OFFENCE, _PERSONAL, _BARRED, _TEXT, _FILE = 0, 8, 16, 17, 24, 48
-"""Bits of a reason's class, offence, personal data and lexicons; above these its place in text order, and its file."""
+_WHAT, _OFFENCE, _PERSONAL, _BARRED, _KIND, _TEXT, _FILE = 0, 8, 16, 17, 24, 26, 50
+"""Bits of a reason's class, offence, personal data and lexicons, and of what tells its search from another; above these
+its place in text order, and its file."""
+_FLAGS = ("overlap", "differs", "ambiguous", "clash", "unkeyed")
+_NO_HOURS = 2
 _SHIFT = BITS * COLUMNS.index("reason")
 
 
@@ -89,25 +92,35 @@ def _sized(names: Table, joint: Table) -> Table:
 
 
 def _joint(session: Session, rows: Table, declared: SearchLog) -> Table:
-    """Unique searches by what they are split by, as counts."""
-    each = _once(_packed(rows))
-    each = each.mutate(
-        what=_bits(each.first, _WHAT, 8),
-        offence=_bits(each.first, _OFFENCE, 8),
-        personal=_bits(each.first, _PERSONAL, 1),
-        barred=_bits(each.first, _BARRED, 7),
-        overlap=each.first_file != each.last_file,
-        differs=(each.first_file != each.last_file) & (each.first_text != each.last_text).fill_null(False),
-        ambiguous=(each.kind == BY_SECOND) & (each.rows > 1),
-        clash=(each.kind == BY_ID) & (each.first_time != each.last_time).fill_null(False),
-        unkeyed=each.kind == UNKEYED,
-    )
+    """Unique searches by what they are split by, as counts. They are grouped by few whole numbers, told apart after."""
+    several = sum(one.found.kind == "log" for one in session.source.tables["logs"]) > 1
+    each = _once(_packed(rows), several=several)
+    each = each.mutate(kind=_bits(each.first, _KIND, 2))
+    flags = {
+        "ambiguous": (each.kind == BY_SECOND) & (each.rows > 1),
+        "clash": (each.kind == BY_ID) & (each.first_time != each.last_time).fill_null(False),
+        "unkeyed": each.kind == UNKEYED,
+    }
+    if several:
+        flags["overlap"] = each.first_file != each.last_file
+        flags["differs"] = flags["overlap"] & (each.first_text != each.last_text).fill_null(False)
     local = zone(session, each, declared)
-    by = [
-        "agency", "month", "what", "offence", "personal", "barred", "hours", "networks",
-        "overlap", "differs", "ambiguous", "clash", "unkeyed",
-    ]  # fmt: skip
-    return local.group_by(*by).agg(n=local.count().cast("int64"), rows=local.rows.sum().cast("int64"))
+    told = each.first & (1 << _KIND) - 1
+    for place, name in enumerate(_FLAGS):
+        if name in flags:
+            told = told + flags[name].cast("int64") * (1 << _KIND + place)
+    local = local.mutate(told=told, hours=local.hours.fill_null(_NO_HOURS))
+    by = ("agency", "month", "networks", "hours", "told")
+    counts = local.group_by(*by).agg(n=local.count().cast("int64"), rows=local.rows.sum().cast("int64"))
+    return counts.select(
+        "agency", "month", "networks", "n", "rows",
+        hours=counts.hours.nullif(_NO_HOURS),
+        what=_bits(counts.told, _WHAT, 8),
+        offence=_bits(counts.told, _OFFENCE, 8),
+        personal=_bits(counts.told, _PERSONAL, 1),
+        barred=_bits(counts.told, _BARRED, 7),
+        **{name: _bits(counts.told, _KIND + place, 1) == 1 for place, name in enumerate(_FLAGS)},
+    )  # fmt: skip
 
 
 def _packed(rows: Table) -> Table:
@@ -125,29 +138,36 @@ def _packed(rows: Table) -> Table:
         + (rows.code.fill_null(0) + 1) * (1 << _TEXT)
         + rows.barred.fill_null(0) * (1 << _BARRED)
         + rows.personal.fill_null(0) * (1 << _PERSONAL)
+        + rows.kind.cast("int64") * (1 << _KIND)
         + offence.fill_null(0) * (1 << _OFFENCE)
         + what
     )
     time = ibis.coalesce(rows.second * 2 + 1, rows.day * (2 * 86_400))
     said = ibis.ifelse(what >= words.FIRST_VALUE, rows.code, None)
-    return rows.select("key", "kind", "file", "agency", "networks", text=packed, time=time, said=said)
+    return rows.select("key", "file", "agency", "networks", text=packed, time=time, said=said)
 
 
-def _once(rows: Table) -> Table:
-    """One row a search: rows with a key together, each of the others by itself."""
+def _once(rows: Table, *, several: bool) -> Table:
+    """One row a search: rows with a key together, each of the others by itself.
+
+    ``several`` files: which is the first and the last that it stands in, and whether their reasons differ.
+    """
     keyed, alone = rows.filter(rows.key.notnull()), rows.filter(rows.key.isnull())
-    together = keyed.group_by("key").agg(
-        rows=keyed.count().cast("int64"), kind=keyed.kind.min(), first=keyed.text.min(), agency=keyed.agency.min(),
-        networks=keyed.networks.max(), first_time=keyed.time.min(), last_time=keyed.time.max(),
-        first_file=keyed.file.min(), last_file=keyed.file.max(),
-        first_text=keyed.said.min(), last_text=keyed.said.max(),
-    )  # fmt: skip
-    single = alone.select(
-        rows=ibis.literal(1).cast("int64"), kind=alone.kind, first=alone.text, agency=alone.agency,
-        networks=alone.networks, first_time=alone.time, last_time=alone.time, first_file=alone.file,
-        last_file=alone.file, first_text=alone.said, last_text=alone.said,
-    )  # fmt: skip
-    return together.drop("key").union(single)
+    found = {
+        "first": keyed.text.min(), "agency": keyed.agency.min(), "networks": keyed.networks.max(),
+        "first_time": keyed.time.min(), "last_time": keyed.time.max(),
+    }  # fmt: skip
+    single = {
+        "first": alone.text, "agency": alone.agency, "networks": alone.networks,
+        "first_time": alone.time, "last_time": alone.time,
+    }  # fmt: skip
+    if several:
+        found |= {"first_file": keyed.file.min(), "last_file": keyed.file.max()}
+        found |= {"first_text": keyed.said.min(), "last_text": keyed.said.max()}
+        single |= {"first_file": alone.file, "last_file": alone.file}
+        single |= {"first_text": alone.said, "last_text": alone.said}
+    together = keyed.group_by("key").agg(rows=keyed.count().cast("int64"), **found)
+    return together.drop("key").union(alone.select(rows=ibis.literal(1).cast("int64"), **single))
 
 
 def _bits(packed: Any, at: int, bits: int) -> Any:

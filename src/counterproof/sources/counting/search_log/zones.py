@@ -41,7 +41,7 @@ def zone(session: Session, each: Table, declared: SearchLog) -> Table:
         offset = ibis.ifelse(each.second % _DAY < each.at, each.before, each.after).fill_null(0)
         each = each.mutate(second=ibis.ifelse(each.to_second, each.second + offset, each.second))
     local_day = quotient(each.second, _DAY)
-    date = (local_day * _DAY).as_timestamp("s").date()
+    date = (local_day * (_DAY * 1000)).as_timestamp("ms").date()  # from seconds, it would be in the machine's zone
     month = (date.year().cast("int32") * 12 + date.month().cast("int32") - 1).cast("int32")
     hours = ibis.null("int8")
     if declared.timezone is not None:

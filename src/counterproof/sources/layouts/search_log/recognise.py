@@ -84,7 +84,7 @@ def _headed(
     known: LogLayouts, row: Sequence[str], words: Sequence[str], position: int, wanted: str | None, where: str
 ) -> Recognised | None:
     places, unknown = _placed(known.headers, words)
-    if len(places) < min(_KNOWN, len([word for word in words if word])):
+    if not places or len(places) < min(_KNOWN, len([word for word in words if word])):
         return None
     twice = [column for column, n in Counter(_columns(known.headers, words)).items() if n > 1]
     if twice:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from counterproof.errors import SourceError, nearest
 from counterproof.sources.reading import delimited, jsonlines, parquet
-from counterproof.sources.reading.cells import cell_text
 from counterproof.sources.reading.files import format_of
-from counterproof.sources.reading.sheets import stored_rows
+from counterproof.sources.reading.sheets import row_texts, stored_rows
 from counterproof.sources.reading.workbook import opened
 from counterproof.sources.source import Reading
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["EventTable", "File", "SeriesTable", "Sheet", "plain", "recognised"]
 
 _FIRST_ROWS = 40
-_WIDEST = 500
-"""Cells of a row that are looked at: some sheets declare 16,383 columns of which a few dozen hold anything."""
 _ALIKE = 0.6
 """So much of the columns of a released table must be the documented ones."""
 
@@ -168,7 +165,8 @@ def _workbook(source: Source, file: SourceFile, layouts: TotalsLayouts, found: F
     """A workbook of totals by its titles; else every sheet of it that is a table of a known layout."""
     with opened(file) as book:
         sheets = [
-            Sheet(name, [_row(row) for row in book.get_sheet_by_name(name).iter_rows()]) for name in book.sheet_names
+            Sheet(name, [row_texts(row) for row in book.get_sheet_by_name(name).iter_rows()])
+            for name in book.sheet_names
         ]
     for layout in layouts.workbooks:
         titles = {total.title for total in layout.totals}
@@ -186,13 +184,6 @@ def _workbook(source: Source, file: SourceFile, layouts: TotalsLayouts, found: F
         found.tables.append(_placed(layouts, found, rows[at], columns, source.con.table(view)))
     if not found.tables:
         raise _unknown(file.label, layouts)
-
-
-def _row(cells: Sequence[Any]) -> Row:
-    row = [cell_text(cell) for cell in cells[:_WIDEST]]
-    while row and row[-1] is None:
-        row.pop()
-    return row
 
 
 def _head(rows: Sequence[Sequence[str]], layouts: TotalsLayouts, found: File) -> int | None:
