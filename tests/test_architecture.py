@@ -23,7 +23,7 @@ ALLOWED = {
     "audits": {"numpy", "pydantic"},
     "evidence": {"jsonschema", "yaml", "cryptography"},
     "schemas": {"pydantic", "jsonschema"},
-    "exports": {"pyarrow", "weasyprint", "xlsxwriter"},
+    "exports": {"pyarrow", "vl_convert", "weasyprint", "xlsxwriter"},
     "request": set(),
     "starter": {"yaml"},
     "report": RENDERERS,

@@ -142,6 +142,25 @@ def test_claim_reviews(done: Shell) -> None:
         assert one["reviewRating"]["alternateName"].startswith(("Undetermined", "Untestable"))
 
 
+def test_figures(done: Shell) -> None:
+    for folder in ("one", "two"):
+        assert done("export", "run", "--figures", folder, "--quiet").code == 0
+    files = {file.name: file.read_bytes() for file in (done.folder / "one").iterdir()}
+    assert files == {file.name: file.read_bytes() for file in (done.folder / "two").iterdir()}
+    charts = json.loads((done.folder / "run" / "charts.json").read_text())
+    assert len(files) == 3 * sum(key.endswith(".wide") for key in charts) > 0
+    for name, content in files.items():
+        if name.endswith(".png"):
+            assert content.startswith(b"\x89PNG")
+        elif name.endswith(".svg"):
+            assert b"<script" not in content
+    rates = {e["value"] for e in results(done)["audits"]["flags"]["estimates"] if e["measure"] == "flag_rate"}
+    (table,) = (content.decode() for name, content in files.items() if name.endswith("flag_rate-group.csv"))
+    drawn = [float(row["value"]) for row in csv.DictReader(io.StringIO(table)) if row.get("value")]
+    assert sorted(drawn) == pytest.approx(sorted(rates), abs=1e-6)
+    assert ODD not in [row["label"] for row in csv.DictReader(io.StringIO(table))]
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

@@ -20,6 +20,7 @@ __all__ = ["command"]
 @click.option("--pdf", type=click.Path(), metavar="FILE", help="The report on paper, its exhibits and pages numbered.")
 @click.option("--csv", "csv_", type=click.Path(), metavar="DIR", help="The same tables as CSV files in a folder.")
 @click.option("--parquet", type=click.Path(), metavar="DIR", help="The same tables as Parquet files in a folder.")
+@click.option("--figures", type=click.Path(), metavar="DIR", help="Every chart as SVG and PNG, with its numbers.")
 @click.option("--markdown", type=click.Path(), metavar="FILE", help="The claims and their verdicts, to read.")
 @click.option(
     "--claim-review", type=click.Path(), metavar="FILE", help="The claims as schema.org ClaimReview, JSON-LD."
@@ -36,9 +37,13 @@ def command(run: str, quiet: bool, **given: Any) -> int:
     from counterproof.cli.finish import make_folder, write_file
     from counterproof.evidence.runs import read_run
 
-    asked = [key for key in ("xlsx", "pdf", "csv_", "parquet", "markdown", "claim_review") if given[key] is not None]
+    asked = [
+        key
+        for key in ("xlsx", "pdf", "csv_", "parquet", "figures", "markdown", "claim_review")
+        if given[key] is not None
+    ]
     if not asked:
-        hint = "name at least one of --xlsx, --pdf, --csv, --parquet, --markdown, --claim-review"
+        hint = "name at least one of --xlsx, --pdf, --csv, --parquet, --figures, --markdown, --claim-review"
         raise InputError("nothing was asked for", where="export", hint=hint)
     if given["claim_review"] is not None and not given["author"]:
         raise InputError("a ClaimReview says who publishes it", where="--claim-review", hint="add --author NAME")
@@ -89,6 +94,17 @@ def _parquet(found: dict[str, Any], given: dict[str, Any]) -> Files:
     return {Path(given["parquet"]) / f"{table.name}.parquet": as_parquet(table) for table in tables}
 
 
+def _figures(found: dict[str, Any], given: dict[str, Any]) -> Files:
+    from counterproof.evidence import canonical
+    from counterproof.exports.figures import as_figures
+
+    try:
+        charts = canonical.parse(canonical.read(found["folder"], "charts.json"))
+    except canonical.Unreadable as error:
+        raise InputError(f"charts.json {error}", where=str(found["folder"])) from None
+    return {Path(given["figures"]) / name: content for name, content in as_figures(charts).items()}
+
+
 def _markdown(found: dict[str, Any], given: dict[str, Any]) -> Files:
     from counterproof.exports import markdown
 
@@ -111,6 +127,7 @@ _MAKERS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Files]] = {
     "pdf": _pdf,
     "csv_": _csv,
     "parquet": _parquet,
+    "figures": _figures,
     "markdown": _markdown,
     "claim_review": _review,
 }
