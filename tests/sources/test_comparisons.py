@@ -58,6 +58,33 @@ def at_edge(found: Cells, edge: str, distance: bool = False) -> tuple[int, int]:
     return matches, sum(int(n) for n, a, m in zip(found.n, alike, mated, strict=True) if not a and m == "1")
 
 
+@pytest.mark.parametrize("options", [
+    {"threshold": Decimal("0.5")},
+    {"at_fmr": Decimal("0.03"), "at_fmr_group": (("g", "A"),)},
+    {"at_fmr": Decimal("0.05"), "systems": 1},
+    {"threshold": Decimal("0.4"), "systems": 1, "distance": True},
+])  # fmt: skip
+@pytest.mark.parametrize("bins", [2, 9, 60, 500])
+def test_no_step_depends_on_the_bins_in_which_scores_are_looked_for(
+    bins: int, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = log(bins, 1500, ties=bins % 2 == 0)
+    rows += [rows[0] | {"s": 7.0, "mated": True}] * 3  # so that most scores lie in few bins
+    if "systems" in options:
+        rows = [row | {"s": row["s"] * 3, "system": None if k % 9 == 0 else "x"} for k, row in enumerate(rows)]
+        options = options | {"by": ("system", "g")}
+    if options.get("distance"):
+        rows = [row | {"s": -row["s"]} for row in rows]
+        options = options | {"threshold": Decimal("-1.2")}
+    given = {"by": ("g",)} | options
+    monkeypatch.setattr(comparisons, "_BINS", bins)
+    binned = cells(rows, **given)
+    monkeypatch.setattr(comparisons, "_BINS", 1)  # one bin: each score is looked at by itself
+    exact = cells(rows, **given)
+    assert binned.keys == exact.keys
+    assert binned.n.tolist() == exact.n.tolist()
+
+
 @pytest.mark.parametrize("distance", [False, True])
 @pytest.mark.parametrize("ties", [False, True])
 @pytest.mark.parametrize("seed", range(3))

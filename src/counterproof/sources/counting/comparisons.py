@@ -7,7 +7,7 @@ exact: no score is binned before it is counted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -38,6 +38,7 @@ _WIDE = "decimal(38, 0)"
 _ROUND = (100, 125, 160, 200, 250, 315, 400, 500, 630, 800)
 """Hundredths of the round numbers at which steps are parted, ten a decade."""
 _MISSING, _UNREAD, _FAILED = -1, -2, -3
+_BINS = 16384
 _Key = tuple[str | None, ...]
 
 
@@ -149,9 +150,12 @@ def _steps(session: Session, reduction: Comparisons) -> dict[_Key, list[Step]]:
     setting = _setting(valid, reduction)
     mated, others = valid.y == cast.YES, valid.y == cast.NO
     none = ibis.literal(0).cast(valid.n.type())
-    parts = {"m": ibis.ifelse(mated, valid.n, none), "q": ibis.ifelse(others, valid.n, none)}
-    parts["r"] = ibis.ifelse(others & setting, valid.n, none)
-    sums = {name: part.sum().cast(_WIDE) for name, part in parts.items()}
+    valid = valid.mutate(
+        m=ibis.ifelse(mated, valid.n, none),
+        q=ibis.ifelse(others, valid.n, none),
+        r=ibis.ifelse(others & setting, valid.n, none),
+    )
+    sums = {name: valid[name].sum().cast(_WIDE) for name in ("m", "q", "r")}
     ends = {"least": valid.s.min(), "greatest": valid.s.max()}
     whole = valid.group_by(*systems).agg(**sums, **ends) if systems else valid.agg(**sums, **ends)
     totals: dict[_Key, _Totals] = {}
@@ -160,8 +164,8 @@ def _steps(session: Session, reduction: Comparisons) -> dict[_Key, list[Step]]:
         counts = [int(value or 0) for value in row[len(systems) : len(systems) + 3]]
         totals[system] = _Totals(*counts, *row[-2:])
     _refuse(totals, reduction, rows.s.type())
-    each = valid.group_by(*systems, "s").agg(**sums)
-    parted = _parted(each, systems, max(max(t.mated, t.others) for t in totals.values()), reduction)
+    bounds = _bounds(max(max(t.mated, t.others) for t in totals.values()))
+    parted = _parted(_scores(session, valid, systems, sums, totals, bounds, reduction), systems, bounds, reduction)
     found: dict[_Key, list[Step]] = {system: [] for system in totals}
     for row in session.ask("steps of the score", parted):
         system = tuple(cast.label(value, kind) for value, kind in zip(row, kinds, strict=False))
@@ -184,8 +188,43 @@ def _setting(rows: Table, reduction: Comparisons) -> Any:
     return found
 
 
-def _parted(each: Table, systems: Sequence[str], most: int, reduction: Comparisons) -> Table:
-    """From rows (system, s, m, q, r) the steps: (system, code, accepted, crossed, edge)."""
+def _scores(
+    session: Session,
+    valid: Table,
+    systems: Sequence[str],
+    sums: Mapping[str, Any],
+    totals: Mapping[_Key, _Totals],
+    bounds: Sequence[int],
+    reduction: Comparisons,
+) -> Table:
+    """Rows (system, s, m, q, r): each score by itself where a step may begin there, and one for scores where none does.
+
+    Scores are first counted in bins of equal width. Where nothing that parts steps changes from the end of one bin to
+    the end of the next, nothing changes within it, and the bin stands for its scores; so no step is binned.
+    """
+    least = min(float(t.least) for t in totals.values() if t.least is not None)
+    width = (max(float(t.greatest) for t in totals.values() if t.greatest is not None) - least) / _BINS
+    if not width > 0:
+        return valid.group_by(*systems, "s").agg(**sums)
+    rows = valid.mutate(bin=((valid.s.cast("float64") - least) / width).floor().cast("int64"))
+    edge = rows.s.max() if reduction.distance else rows.s.min()
+    parts = {name: rows[name].sum().cast(_WIDE) for name in sums}
+    bins = session.keep("scores in bins", rows.group_by(*systems, "bin").agg(s=edge, **parts))
+    at = _walked(bins, systems, bounds, reduction)
+    order = at.s if reduction.distance else ibis.desc(at.s)
+    window = ibis.window(group_by=systems or None, order_by=order)
+    same = [at[name] == at[name].lag().over(window) for name in ("code", "accepted", "beyond")]
+    at = at.mutate(still=reduce(and_, same).fill_null(False))
+    fine = at.filter(~at.still).select(**{f"{name}_bin": at[name] for name in (*systems, "bin")})
+    alike = [rows[name].identical_to(fine[f"{name}_bin"]) for name in (*systems, "bin")]
+    within = rows.semi_join(fine, alike)
+    each = within.group_by(*systems, "s").agg(**{name: within[name].sum().cast(_WIDE) for name in sums})
+    names = [*systems, "s", *sums]
+    return ibis.union(each.select(*names), at.filter(at.still).select(*names))
+
+
+def _walked(each: Table, systems: Sequence[str], bounds: Sequence[int], reduction: Comparisons) -> Table:
+    """From rows (system, s, m, q, r), from the most alike score on: what the errors are there, and what parts steps."""
     order = each.s if reduction.distance else ibis.desc(each.s)
     up_to = ibis.window(group_by=systems or None, order_by=order, rows=(None, 0))
     whole = ibis.window(group_by=systems or None)
@@ -197,15 +236,14 @@ def _parted(each: Table, systems: Sequence[str], most: int, reduction: Compariso
         fr=each.r.sum().over(up_to).cast(_WIDE),
         rr=each.r.sum().over(whole).cast(_WIDE),
     )
-    bounds = [bound for bound in _bounds(most) if bound <= most]
     fm, fnm = (at[name].cast("int64") for name in ("fm", "fnm"))
-    at = at.mutate(
-        code=(rung([partial(fnm.__ge__, k) for k in bounds]) - rung([partial(fm.__ge__, k) for k in bounds])).cast(
-            "int64"
-        ),
-        accepted=_accepted(at, reduction),
-        beyond=at.fnm * at.qq >= at.fm * at.mm,
-    )
+    code = rung([partial(fnm.__ge__, k) for k in bounds]) - rung([partial(fm.__ge__, k) for k in bounds])
+    return at.mutate(code=code.cast("int64"), accepted=_accepted(at, reduction), beyond=at.fnm * at.qq >= at.fm * at.mm)
+
+
+def _parted(each: Table, systems: Sequence[str], bounds: Sequence[int], reduction: Comparisons) -> Table:
+    """From rows (system, s, m, q, r) the steps: (system, code, accepted, crossed, edge)."""
+    at = _walked(each, systems, bounds, reduction)
     order = at.s if reduction.distance else ibis.desc(at.s)
     before = at.beyond.lag().over(ibis.window(group_by=systems or None, order_by=order)).fill_null(False)
     at = at.mutate(crossed=cast.one(at.beyond) + cast.one(at.beyond | before))
@@ -239,7 +277,7 @@ def _bounds(most: int) -> list[int]:
     while power <= most:
         found |= {round(hundredth * power / 100) for hundredth in _ROUND}
         power *= 10
-    return sorted(found)
+    return sorted(bound for bound in found if bound <= most)
 
 
 def _place(rows: Table, ladder: Sequence[Step], reduction: Comparisons) -> Any:
