@@ -87,6 +87,34 @@ class Records(BaseModel):
         return self
 
 
+class Received(BaseModel):
+    """Records that whoever made the report was given."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    what: str = Field(min_length=1)
+    from_: str | None = Field(None, alias="from")
+    date: datetime.date | None = None
+
+
+class Declaration(BaseModel):
+    """An expert's own words on the work: a section of the report, and no part of any number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, description="Who made this report")
+    qualification: str | None = Field(None, description="What qualifies them")
+    asked_by: str | None = Field(None, description="Who asked for the work")
+    asked: str | None = Field(None, description="What was asked")
+    done: tuple[str, ...] = Field((), description="What was done")
+    not_done: tuple[str, ...] = Field((), description="What was not done, and why")
+    received: tuple[Received, ...] = Field((), description="Records received: what, from whom, when")
+    limits: tuple[str, ...] = Field((), description="What the reader must bear in mind")
+    interests: str | None = Field(None, description="Payment, and interests in the outcome")
+    date: datetime.date | None = Field(None, description="The date of the declaration")
+    replaces: str | None = Field(None, description="The report that this one replaces, by its title, date or hash")
+
+
 class Plan(BaseModel):
     """A whole plan. ``audits`` holds each audit's options, validated by the model of its kind."""
 
@@ -102,7 +130,7 @@ class Plan(BaseModel):
     public_records: str | None = Field(None, min_length=1, description="Why counts below 10 may be shown")
     audits: dict[str, SerializeAsAny[AuditOptions]] = Field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
-    declaration: dict[str, Any] | None = None
+    declaration: Declaration | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The plan as it can be written and parsed again; environment names stay names."""

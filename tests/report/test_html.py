@@ -227,3 +227,30 @@ def test_fragments(pages: dict[str, str], snapshot) -> None:
     assert re.findall(r'<table class="gaps">.*?</table>', text, re.S)[0] == snapshot(name="gaps")
     assert re.findall(r"<article.*?</article>", pages["ledger"], re.S)[0] == snapshot(name="readings")
     assert re.findall(r"<article.*?</article>", pages["undetermined"], re.S)[0] == snapshot(name="undetermined")
+
+
+def test_a_declaration_is_the_experts_own_section() -> None:
+    from counterproof.plan import Declaration
+
+    said = Declaration.model_validate(
+        {
+            "name": "A. Expert <b>", "qualification": "statistician", "asked_by": "counsel for the plaintiff",
+            "asked": "whether the score errs equally often", "done": ["counted records", "judged three claims"],
+            "not_done": ["no record was matched with any other"], "limits": ["outcomes are arrests"],
+            "received": [{"what": "one CSV file", "from": "the agency", "date": "2024-05-06"}],
+            "interests": "paid by the hour", "date": "2024-06-01", "replaces": "the report of 2 May 2024",
+        }
+    )  # fmt: skip
+    exhibit = samples.compas()
+    whole = replace(exhibit, plan=exhibit.plan.model_copy(update={"declaration": said}))
+    text = html.render(whole)
+    outline = Outline(text)
+    for part in (
+        "A. Expert <b> . Statistician.", "Counsel for the plaintiff.", "No record was matched with any other.",
+        "one CSV file, from the agency, 6 May 2024", "Paid by the hour.", "1 June 2024", "The report of 2 May 2024.",
+    ):  # fmt: skip
+        assert part.replace(" .", ".") in outline.text.replace(" .", ".")
+    assert "<b>" not in text.partition("<body>")[2]
+    assert set(outline.used) <= set(outline.ids)
+    assert all(b <= a + 1 for a, b in zip(outline.headings, outline.headings[1:], strict=False))
+    assert "Declaration" not in html.render(exhibit)
