@@ -174,12 +174,13 @@ def simulated(rng, places, groups):
 def test_truths_drawn_from_the_priors_lie_anywhere_among_the_draws():
     """Simulation-based calibration (Talts et al. 2018): the rank of the truth among the draws is uniform."""
     rng, ranks = generator(), []
-    for _ in range(200):
+    for _ in range(60):
         counts, truth = simulated(rng, 6, 2)
-        draws = group_thresholds(fit(counts, rng, draws=250))
+        draws = group_thresholds(fit(counts, rng, chains=2, draws=200))
         ranks += list((draws < truth).mean(axis=(0, 1)))
     assert stats.kstest(ranks, "uniform").pvalue > 0.001
-    assert np.mean([(0.025 < rank < 0.975) for rank in ranks]) == pytest.approx(0.95, abs=0.035)
+    three_errors = 3 * np.sqrt(0.95 * 0.05 / len(ranks))
+    assert np.mean([(0.025 < rank < 0.975) for rank in ranks]) == pytest.approx(0.95, abs=three_errors)
 
 
 def test_counts_from_the_model_are_predicted_and_others_are_not():

@@ -107,7 +107,7 @@ def checks(options: ScoreOptions, shown: Mapping[str, CountTable]) -> Iterator[C
         return
     strata = [row for row in shown[STRATA] if not row.group]
     empty = [row for row in strata if any(_unseen(row, left, sides) for left, sides in SIDES.items())]
-    note = "strata hold records, flagged or not, of which none was reviewed; where that matters the bounds stand"
+    note = "Strata that hold records, flagged or not, of which none was reviewed; where that matters the bounds stand."
     yield Check("strata_without_review", "warn" if empty else "pass", len(empty), len(strata), note)
 
 

@@ -182,5 +182,5 @@ def checks(options: ScoreOptions, shown: Mapping[str, CountTable]) -> Iterator[C
     rows = [row for row in shown[PERIODS] if not row.group]
     if rows:
         looks, periods = len(rows), max(int(str(row.at["period"])) for row in rows)
-        note = "looks at everybody's rates over time; periods are joined where too few were counted, in a group sooner"
+        note = "Looks at everybody's rates over time; periods are joined where too few were counted, in a group sooner"
         yield Check("looks", "pass" if looks == periods else "warn", looks, periods, note)
