@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ __all__ = ["draw", "section"]
 Ints = NDArray[np.int64]
 Sizes = Callable[[np.random.Generator, int], Ints]
 DRAWS = 1_000
+PAIRED_DRAWS = 300
 COUNTS = (5, 10, 30, 200)
 CORRELATIONS = (0.0, 0.1, 0.5)
 RATES = (0.01, 0.03, 0.1, 0.3, 0.5)
@@ -77,7 +79,7 @@ def one_rate(rng: np.random.Generator, sizes: Sizes, m: int, rate: float, correl
 def two_rates(rng: np.random.Generator, m: int, n: int, rates: tuple[float, float], correlation: float) -> float:
     """Share of draws whose judged difference holds the truth; with n = 0 both groups stand in the same clusters."""
     held = 0
-    for _ in range(DRAWS):
+    for _ in range(PAIRED_DRAWS):
         one, each = draw(rng, even(rng, m), rates[0], correlation)
         if n:
             other = draw(rng, even(rng, n), rates[1], correlation)[0]
@@ -88,7 +90,7 @@ def two_rates(rng: np.random.Generator, m: int, n: int, rates: tuple[float, floa
             first, second = sharing(one, other)
         found = compatible_contrast(first, second, "difference", LEVEL)
         held += found.low <= rates[0] - rates[1] <= found.high
-    return held / DRAWS
+    return held / PAIRED_DRAWS
 
 
 def sharing(one: Drawn, other: Drawn) -> tuple[Clustered, Clustered]:
@@ -103,6 +105,17 @@ def least(found: dict[tuple[float, ...], float]) -> str:
 
 
 def section() -> Iterator[str]:
+    yield from of_one_rate()
+    yield from of_uneven_sizes()
+    yield from of_two_groups()
+
+
+def must_nearly_cover(share: float, draws: int) -> None:
+    """What verdicts rest on covers with 93 %, as far as so many draws can tell."""
+    must_cover(share, LEAST_SCORE - 3 * math.sqrt(LEAST_SCORE * (1 - LEAST_SCORE) / draws))
+
+
+def of_one_rate() -> Iterator[str]:
     rng = generator("clusters")
     yield f"## Records in clusters: {DRAWS:,} draws each"
     yield ""
@@ -122,9 +135,13 @@ def section() -> Iterator[str]:
                 grid[name][m, correlation, rate] = float(share)
         rows.append([str(m), f"{correlation:g}", *cells])
     yield from table(["clusters", "correlation", *(f"p = {rate:g}" for rate in RATES)], rows)
-    must_cover(min(grid["judged"].values()), LEAST_SCORE)
+    must_nearly_cover(min(grid["judged"].values()), DRAWS)
     yield "The least of each (clusters, correlation, p): " + "; ".join(f"{k} {least(v)}" for k, v in grid.items()) + "."
     yield ""
+
+
+def of_uneven_sizes() -> Iterator[str]:
+    rng = generator("uneven clusters")
     yield "### Sizes that differ widely, and one giant cluster"
     yield ""
     yield "Least coverage as printed and as judged over p = .01, .03, .1, .3, .5. Skewed: log-normal sizes, the largest"
@@ -136,27 +153,30 @@ def section() -> Iterator[str]:
     ):
         figures = [one_rate(rng, sizes, m, rate, correlation) for rate in RATES]
         rows.append([name, str(m), f"{correlation:g}", *(percent(min(f[at] for f in figures)) for at in (0, 1, 2))])
-        must_cover(min(f[2] for f in figures), LEAST_SCORE)
+        must_nearly_cover(min(f[2] for f in figures), DRAWS)
     yield from table(["sizes", "clusters", "correlation", "independent", "printed", "judged"], rows)
-    yield "### Two groups"
+
+
+def of_two_groups() -> Iterator[str]:
+    rng = generator("clusters of two groups")
+    yield f"### Two groups: {PAIRED_DRAWS} draws each"
     yield ""
-    yield "Least coverage of the judged difference over equal rates of .01, .03, .1, .3, .5 and rates of .1 and .3"
-    yield "against half of them. In the last rows both groups stand in the same clusters, and vary together (equal"
-    yield "rates only)."
+    yield "Least coverage of the judged difference over equal rates of .01, .1, .5 and rates of .1, .3 against half of"
+    yield "them. In the last rows both groups stand in the same clusters, and vary together (equal rates only)."
     yield ""
     yield from table(["clusters", "correlation", "judged", "at"], list(_pairs(rng)))
 
 
 def _pairs(rng: np.random.Generator) -> Iterator[list[str]]:
-    equal = [(rate, rate) for rate in RATES]
+    equal = [(rate, rate) for rate in (0.01, 0.1, 0.5)]
     for (m, n), correlation in itertools.product(((5, 5), (5, 200), (10, 30), (30, 200), (200, 200)), CORRELATIONS):
         found = {rates: two_rates(rng, m, n, rates, correlation) for rates in [*equal, (0.1, 0.05), (0.3, 0.15)]}
         worst = min(found, key=found.__getitem__)
         where = f"{worst[0]:g} and {worst[1]:g}"
-        must_cover(found[worst], LEAST_SCORE)
+        must_nearly_cover(found[worst], PAIRED_DRAWS)
         yield [f"{m} and {n}", f"{correlation:g}", percent(found[worst]), where]
     for m, correlation in itertools.product((10, 30, 200), (0.1, 0.5)):
         found = {rates: two_rates(rng, m, 0, rates, correlation) for rates in equal}
         worst = min(found, key=found.__getitem__)
-        must_cover(found[worst], LEAST_SCORE)
+        must_nearly_cover(found[worst], PAIRED_DRAWS)
         yield [f"the same {m}", f"{correlation:g}", percent(found[worst]), f"{worst[0]:g} and {worst[1]:g}"]

@@ -7,8 +7,12 @@ import math
 from counterproof.claims.compatible import Allowed
 from counterproof.claims.expect import Expectation
 from counterproof.findings import Estimate
-from counterproof.stats.basis import Bounds, ContrastScale, Rate
+from counterproof.stats.basis import Basis, Bounds, ContrastScale, Rate
 from counterproof.stats.clustered import Clustered
+from counterproof.stats.designed import Designed
+from counterproof.stats.intervals import normal_quantile
+from counterproof.stats.random_arm import ArmRate
+from counterproof.stats.strata import Strata
 
 __all__ = ["POWER", "settle"]
 
@@ -19,6 +23,7 @@ WIDE = "what is missing from the records leaves a range, and more records of the
 ROUNDED = "the published number is rounded: only the unrounded one would settle it"
 NO_RULE = "no number of records is derived for this measure"
 CLUSTERS = "how the records are spread over clusters is withheld, so it is not known how much more of them would tell"
+BY_WIDTH = "records of the same composition, reckoned from how wide the interval is now"
 NO_ESTIMATE = "there is no estimate from which to reckon"
 
 
@@ -33,6 +38,9 @@ def settle(
         return None, ROUNDED
     if any(isinstance(basis, Bounds) for basis in bases):
         return None, WIDE
+    drawn = [count for basis in bases if (count := _drawn(basis)) is not None]
+    if drawn and len(drawn) == len(bases):
+        return _by_width(found, expected, sum(drawn), level)
     rates = [basis for basis in bases if isinstance(basis, Rate | Clustered)]
     if len(rates) < len(bases):
         return None, NO_RULE
@@ -42,6 +50,52 @@ def settle(
         return None, NO_ESTIMATE
     cases = _cases(rates, expected, level)
     return cases, ON_THE_LINE if cases is None else None
+
+
+def _drawn(basis: Basis | None) -> int | None:
+    """Records behind a rate that is no plain share of them: of both arms, of all strata, or reviewed; None for others,
+    and for those of whom more cannot be had."""
+    match basis:
+        case ArmRate(arms=arms) if not arms.closed:
+            return arms.true_positives + arms.false_positives + arms.sampled
+        case Strata():
+            return basis.whole.trials
+        case Designed(finite=False):
+            return sum(cell.reviewed for cell in basis.cells)
+        case _:
+            return None
+
+
+def _by_width(found: Allowed, expected: Expectation, records: int, level: float) -> tuple[int | None, str | None]:
+    """Records of the same composition that decide with 80 % power, from how wide the interval is now.
+
+    It narrows with the root of the records, on the log scale for a ratio: 1 + z(power)/z(level) times the distance from
+    the estimate to its end on the side of the claim's line must become that of the line.
+    """
+    if found.value is None:
+        return None, NO_ESTIMATE
+    shift = 1 if expected.scale == "change" else 0
+    log = expected.scale in ("ratio", "change")
+    numbers = [float(number) + shift for number in (found.low, found.value, found.high)]
+    lines = [float(end) + shift for end in (expected.low, expected.high) if end is not None]
+    if log and min(numbers[1], *lines) <= 0:
+        return None, NO_RULE
+    low, value, high = (_log(number) if log else number for number in numbers)
+    needed = []
+    for line in (_log(one) if log else one for one in lines):
+        away, half = abs(line - value), (value - low if line < value else high - value)
+        if away < 1e-12:
+            return None, ON_THE_LINE
+        needed.append(half / away)
+    times = max(needed) if expected.contains(found.value) else min(needed)
+    if not math.isfinite(times):
+        return None, NO_RULE
+    wider = 1 + normal_quantile(2 * POWER - 1) / normal_quantile(level)
+    return math.ceil(records * (times * wider) ** 2), BY_WIDTH
+
+
+def _log(number: float) -> float:
+    return math.log(number) if number > 0 else -math.inf
 
 
 def _cases(rates: list[Rate | Clustered], expected: Expectation, level: float) -> int | None:
