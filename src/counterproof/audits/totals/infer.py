@@ -9,7 +9,7 @@ from counterproof.audits.base import Settings
 from counterproof.audits.comparing import compare
 from counterproof.audits.totals.lines import FINAL, TO_DATE
 from counterproof.audits.totals.tabulate import CHECKS, EVENT, PUBLISHED
-from counterproof.audits.totals.words import TOTAL, records_of
+from counterproof.audits.totals.words import MEASURES, TOTAL, records_of
 from counterproof.counts import At, CountRow, CountTable, key_of
 from counterproof.findings import AuditFindings, Check, Contrast, Estimate, Population
 from counterproof.stats.basis import Exact
@@ -22,9 +22,9 @@ def infer(kind: str, shown: Mapping[str, CountTable], population: Population, se
     if TOTAL in shown:
         return _long(kind, shown[TOTAL], population)
     found: list[Estimate] = []
-    for name, table in shown.items():
-        if name.startswith(f"{PUBLISHED} "):
-            found += _newest_first([_published(name.removeprefix(f"{PUBLISHED} "), row) for row in table])
+    for measure in MEASURES:
+        table = shown.get(f"{PUBLISHED} {measure}", ())
+        found += _newest_first([_published(measure, row) for row in table])
     rows = [_event(row) for row in shown.get(EVENT, ())]
     found += [one for measure in dict.fromkeys(e.measure for e in rows) for one in _primary(rows, measure)]
     checks = [_check(row) for row in shown.get(CHECKS, ())]
