@@ -66,6 +66,25 @@ def test_what_is_not_a_whole_number_is_refused_without_being_quoted(value: objec
     assert caught.value.exit_code == 2
 
 
+def test_several_releases_of_a_long_table() -> None:
+    rows = [{"fiscal_year": "2024", "n": n, "day": day} for n, day in ((186373, "2024-06-15"), (271484, "2024-09-30"))]
+    expect = {"audit": "a", "measure": "total", "group": {"fiscal_year": "2024"}}
+    claims = [
+        {"id": "year", "text": "-", "test": {**expect, "expect": "271484"}},
+        {"id": "june", "text": "-", "test": {**expect, "expect": "186373", "at": {"as_of": "2024-06-15"}}},
+    ]
+    exhibit = run(rows, claims, as_of="day")
+    assert [dict(e.at) for e in exhibit.results.audits["a"].estimates] == [
+        {"as_of": "2024-06-15", "period_status": "year_to_date"},
+        {"as_of": "2024-09-30", "period_status": "final"},
+    ]
+    assert {c.verdict for c in exhibit.results.claims} == {"supported"}
+    assert [(c.name, c.count) for c in exhibit.results.audits["a"].checks] == [("overlapping_releases", 1)]
+    with pytest.raises(InputError, match="holds no day") as caught:
+        run([{"fiscal_year": "2024", "n": 1, "day": "mid-June"}], as_of="day")
+    assert "mid-June" not in str(caught.value)
+
+
 def test_large_totals_keep_every_digit() -> None:
     claims = [
         {"id": "c", "text": "-", "test": {"audit": "a", "measure": "total", "group": {"fiscal_year": "1"}, "expect": e}}

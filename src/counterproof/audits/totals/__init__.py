@@ -37,13 +37,13 @@ class TotalsAudit(Audit[TotalsOptions]):
 
     def grouped_by(self, options: TotalsOptions) -> Sequence[str] | None:
         """Period and series of a long table; a layout has groups of its own."""
-        return options.columns if options.long else None
+        return options.groups if options.long else None
 
     def roles(self, options: TotalsOptions) -> Sequence[Role]:
         """Period, series, value; or what a layout made of the files."""
         if not options.long:
             return [Role("system", name, "category") for name in LINES]
-        keys = {"period": options.period, "series": options.series}
+        keys = {"period": options.period, "series": options.series, "as_of": options.as_of}
         found = [Role(key, column, "category") for key, column in keys.items() if column is not None]
         return [*found, Role("value", str(options.value), "count")]
 

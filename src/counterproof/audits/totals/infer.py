@@ -37,14 +37,20 @@ def infer(kind: str, shown: Mapping[str, CountTable], population: Population, se
 def _long(kind: str, table: CountTable, population: Population) -> AuditFindings:
     """The totals of a long table."""
     found = [
-        Estimate(TOTAL, row.group, {}, "reported", value, basis=Exact(value))
+        Estimate(TOTAL, row.group, row.at, "reported", value, basis=Exact(value))
         for row in table
         if (value := row[TOTAL]) is not None
     ]
+    if any(one.at for one in found):
+        found = list(_newest_first(found))
     unnamed = sum(None in estimate.group.values() for estimate in found)
     said = "Totals whose period or series is blank."
-    checks = () if not unnamed else (Check("unnamed_period", "warn", unnamed, len(found), said),)
-    return AuditFindings(kind, len(found), population, tuple(found), (), checks)
+    checks = [Check("unnamed_period", "warn", unnamed, len(found), said)] if unnamed else []
+    older = sum(not one.primary for one in found)
+    if older:
+        said = "Totals of which a newer release is in the table; claims are held against that one."
+        checks.append(Check("overlapping_releases", "pass", older, len(found), said))
+    return AuditFindings(kind, len(found), population, tuple(found), (), tuple(checks))
 
 
 def _published(measure: str, row: CountRow) -> Estimate:

@@ -127,6 +127,10 @@ class TotalsOptions(AuditOptions):
     value: str | None = Field(None, description="Column of the published totals: whole numbers, 0 or more")
     series: str | None = Field(None, description="Column that says of what it is the total, where there are several")
 
+    as_of: str | None = Field(
+        None, description="Column of the day up to which a total of a long table goes, such as 2024-06-15"
+    )
+
     @field_validator("layout", mode="before")
     @classmethod
     def _own(cls, value: object, info: ValidationInfo) -> object:
@@ -138,9 +142,13 @@ class TotalsOptions(AuditOptions):
             raise ValueError("a long table needs both period and value; files in a known layout need neither")
         if self.long and self.layout != "auto":
             raise ValueError("a layout knows the columns: leave out period and value, or layout")
-        named = [name for name in (self.period, self.value, self.series) if name is not None]
+        if self.as_of is not None and not self.long:
+            raise ValueError(
+                "as_of is a column of a long table: name period and value, too; a layout tells the day itself"
+            )
+        named = [name for name in (self.period, self.value, self.series, self.as_of) if name is not None]
         if len(set(named)) < len(named):
-            raise ValueError("period, value and series are different columns")
+            raise ValueError("period, value, series and as_of are different columns")
         return self
 
     @property
@@ -149,9 +157,14 @@ class TotalsOptions(AuditOptions):
         return self.period is not None and self.value is not None
 
     @property
+    def groups(self) -> tuple[str, ...]:
+        """The columns that make the groups of a long table."""
+        return tuple(name for name in (self.series, self.period) if name is not None)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns that tell one total of a long table from another."""
-        return tuple(name for name in (self.series, self.period) if name is not None)
+        return self.groups if self.as_of is None else (*self.groups, self.as_of)
 
     @property
     def _known(self) -> tuple[TotalsLayouts, str | None]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 import numpy as np
 
 from counterproof.audits.totals.checks import checks
-from counterproof.audits.totals.lines import Published, read, totals
+from counterproof.audits.totals.lines import Published, period_status, read, totals
 from counterproof.audits.totals.options import TotalsOptions
 from counterproof.audits.totals.words import TOTAL
 from counterproof.counts import Cells, RowSum, Scalar, key_of
@@ -31,8 +33,23 @@ def long_table(options: TotalsOptions, cells: Cells) -> list[RowSum]:
     for key, places in members.items():
         mask = np.zeros(len(cells.keys), dtype=bool)
         mask[places] = True
-        rows.append(RowSum(TOTAL, dict(zip(options.columns, key, strict=True)), {}, {TOTAL: mask}))
+        group = dict(zip(options.groups, key, strict=False))
+        rows.append(RowSum(TOTAL, group, {} if options.as_of is None else _at(options, key), {TOTAL: mask}))
     return rows
+
+
+def _at(options: TotalsOptions, key: tuple[str | None, ...]) -> dict[str, Scalar]:
+    """The day up to which a total of a long table goes; whether it is final, where its period is a fiscal year."""
+    period, text = key[-2], key[-1] or ""
+    try:
+        through = date.fromisoformat(text[:10])
+    except ValueError:
+        hint = "write days as 2024-06-15"
+        raise InputError("a cell of the column holds no day", where="as_of", hint=hint) from None
+    at: dict[str, Scalar] = {"as_of": through.isoformat()}
+    if "fiscal" in str(options.period).lower() and re.fullmatch("20[0-9]{2}", period or ""):
+        at["period_status"] = period_status(through, period)
+    return at
 
 
 def _refuse_repeats(options: TotalsOptions, found: Sequence[tuple[set[str | None], int]]) -> None:
