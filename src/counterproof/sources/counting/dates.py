@@ -104,6 +104,8 @@ def with_days(table: Table, columns: Mapping[str, str], orders: Mapping[str, Ord
 
 def _of_date(column: Column) -> Column:
     """The day of a date or a timestamp."""
+    if column.type().is_date():
+        return column.delta(ibis.date(1970, 1, 1), unit="day").cast("int64")
     # a floor, so that the evening before 1970 belongs to its own day
     return (column.cast("timestamp").epoch_seconds().cast("int64") / 86400).floor().cast("int64")
 

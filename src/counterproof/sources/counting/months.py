@@ -35,27 +35,26 @@ def run(session: Session, reduction: Months) -> Cells:
     as_of, split = day_of(span.as_of), day_of(span.split) if span.split is not None else 0
     closed = rows.closed_day
     rows = rows.mutate(
-        known=(closed != NO_DATE).fill_null(True),
-        last=ibis.ifelse(closed.isnull() | (closed > as_of), as_of, closed),
-        period=ibis.ifelse(rows.opened_day < split, 1, 2).cast("int64"),
+        known=(closed != NO_DATE).fill_null(True), last=ibis.ifelse(closed.isnull() | (closed > as_of), as_of, closed)
     )
     rows = rows.filter(
         rows.opened_day.notnull(), rows.opened_day != NO_DATE, rows.known, rows["last"] >= rows.opened_day
     )
+    days = ibis.least(rows["last"] - rows.opened_day, reduction.horizon).cast("int64") * rows.n
+    # by day first: what is worked out of a day is then worked out once
+    raw = [f"g{place}" for place in range(len(reduction.groups))]
+    rows = rows.group_by(*raw, "opened_day").agg(n=rows.n.sum().cast("int64"), days=days.sum().cast("int64"))
     rows = with_month(rows, "opened_month", "opened_day")
     followed = span.as_of - dt.timedelta(days=reduction.horizon - 1)
     whole = rows.opened_month < followed.year * 12 + followed.month - 1
+    labels = {name: cast.category(rows[name]) for name in raw}
     rows = rows.mutate(
+        **labels,
+        period=ibis.ifelse(rows.opened_day < split, 1, 2).cast("int64"),
         month=ibis.ifelse(whole, rows.opened_month, ibis.null("int64")),
-        days=ibis.least(rows["last"] - rows.opened_day, reduction.horizon).cast("int64") * rows.n,
     )
-    labels = {f"g{place}": cast.category(rows[f"g{place}"]) for place in range(len(reduction.groups))}
-    by = [*labels, "period", "month"]
-    summed = (
-        rows.mutate(**labels)
-        .group_by(*by)
-        .agg(n=lambda t: t.n.sum().cast("int64"), days=lambda t: t.days.sum().cast("int64"))
-    )
+    by = [*raw, "period", "month"]
+    summed = rows.group_by(*by).agg(n=rows.n.sum().cast("int64"), days=rows.days.sum().cast("int64"))
     kinds = [table[column].type() for column in reduction.groups]
     found = []
     for row in session.ask("months", summed.order_by(*by)):
