@@ -22,7 +22,6 @@ PLANS = [  # name, groups, strata, thresholds, mean of a cell
     ("50 groups × 3 strata, one threshold", 50, 3, (5,), 2.0),
     ("170 groups × 3 strata, one threshold", 170, 3, (5,), 2.0),
     ("45 groups × 3 strata, sweep of three", 45, 3, (3, 5, 7), 2.0),
-    ("100 groups × 3 strata, sweep of three", 100, 3, (3, 5, 7), 3.0),
 ]
 
 SCORES = [  # name, records, groups of each column; 50 steps of a score

@@ -273,9 +273,10 @@ k claims stood at that worst combination at once.
 
 **By the letter** is the rule of the contract without our correction: Miettinen–Nurminen's interval wherever equal
 rates lead one to expect at least 5 of everything, otherwise the rectangle. It goes wrong in up to 7.8 % of cases
-against 50,000 and in [up to 8.8 %](coverage.md) against a reference without end, where 5 % are stated. **As printed**
-is Miettinen–Nurminen (for one rate, Wilson) throughout. Verdicts use the score interval [corrected for skewness and
-steps](methods/two-rates.md), and the rectangle where a count, observed or expected, is below 5.
+against 50,000 and in up to 8.8 % against a reference without end (13 records at a rate of 42.3 %), where 5 % are
+stated. **As printed** is Miettinen–Nurminen (for one rate, Wilson) throughout. Verdicts use the score interval
+[corrected for skewness and steps](methods/two-rates.md), and the rectangle where a count, observed or expected, is
+below 5.
 """
 RARE_EVENTS = """
 No verdict of this grid is wrong more often than its level says: not on one side, not on either, not with 20 claims at

@@ -14,7 +14,7 @@ from counterproof.stats import corrected
 from counterproof.stats.basis import Rate, compatible_contrast
 from counterproof.stats.contrasts import miettinen_nurminen
 from counterproof.stats.corrected import corrected_excludes_equality, corrected_limits, corrected_score, too_few
-from counterproof.stats.intervals import normal_quantile
+from counterproof.stats.intervals import normal_quantile, wilson_limits
 from counterproof.stats.samples import _verdict_limits as verdict_limits
 
 SCALES = ("difference", "ratio")
@@ -183,6 +183,17 @@ def test_the_case_that_miettinen_and_nurminen_miss():
     plain = np.array([miettinen_nurminen(int(a), 12, 23_000, 50_000) for a in x])
     assert weight[(plain[:, 0] > 0) | (plain[:, 1] < 0)].sum() > 0.07
     low, high = verdict_limits(x, n1, other, n0, "difference", 0.95)
+    assert weight[(low > 0) | (high < 0)].sum() < 0.05
+
+
+def test_the_worst_case_of_an_endless_reference():
+    # 13 against a rate known to be .423: the score interval is Wilson's then, and leaves out the truth in 8.8 %.
+    x = np.arange(14.0)
+    weight = stats.binom.pmf(x, 13, 0.423)
+    low, high = wilson_limits(x, np.full(14, 13.0), 0.95)
+    assert weight[(low > 0.423) | (high < 0.423)].sum() == pytest.approx(0.088, abs=1e-3)
+    endless = np.full(14, 0.423e12), np.full(14, 1e12)
+    low, high = verdict_limits(x, np.full(14, 13.0), *endless, "difference", 0.95)
     assert weight[(low > 0) | (high < 0)].sum() < 0.05
 
 

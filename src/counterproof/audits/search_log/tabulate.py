@@ -43,14 +43,18 @@ def split(options: SearchLogOptions, by: str, cells: Cells, floor: int) -> Itera
     left_out = ("off", "office") if by == "month" else ()
     shown = {name: mask for name, mask in classes.items() if name not in left_out}
     labels = cells.column(by)
+    rest = everything.copy()
     for label in [label for label in cells.values(by) if label is not None]:
         mine = np.array([entry == label for entry in labels], dtype=bool)
         if by == "offence" and int(cells.n[mine].sum()) < floor:
             continue  # a term of the vocabulary is text, and shown only where enough searches have it
+        rest &= ~mine
         counts = {"searches": mine, **{name: mine & mask for name, mask in shown.items()}}
         yield RowSum(BY.format(by), {by: label}, {}, counts)
         yield RowSum("volume", {by: label}, {}, {"searches": mine}, 1.0, {"rows": int(rows[mine].sum())})
         yield from _networks({by: label}, mine, cells, "median", 1.0)
+    for name, mask in {"searches": everything, **shown}.items():
+        yield RowSum("secret", {}, {"of": name}, {"rest": rest & mask}, 0.0, secret=True)  # total less all labels
     if by == "agency":
         yield from _top_ten(cells)
     if by == "month":
