@@ -6,9 +6,11 @@ import csv
 import json
 import re
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 import counterproof as cp
@@ -307,6 +309,29 @@ def test_released_rows_are_counted_by_fiscal_year(tmp_path: Path) -> None:
     assert checks(findings, "repeated_rows") == [("warn", 12, 98)]
     assert checks(findings, "unidentified_rows") == [("warn", 26, 98)]
     assert findings.records == 2
+
+
+def test_sheets_of_a_released_workbook_are_stacked(tmp_path: Path) -> None:
+    """The row of names stands in row 7, below a title, in every sheet; a cover sheet has none."""
+    layouts = data_files.layouts().events
+    layout = next(one for one in layouts if one.table == "arrests" and "2025-07" in one.releases)
+    book = openpyxl.Workbook()
+    book.active.append(["ICE FOIA"])
+    for name, year in (("FY23", 2023), ("FY24", 2024)):
+        sheet = book.create_sheet(name)
+        for _ in range(6):
+            sheet.append(["Arrests"])
+        sheet.append(list(layout.columns))
+        for n in range(20):
+            cells = {"Apprehension Date": date(year, 3, 1 + n), "Unique Identifier": f"{year}-{n // 2}"}
+            sheet.append([cells.get(column, "") for column in layout.columns])
+    book.save(tmp_path / "a.xlsx")
+    findings = found(tmp_path / "a.xlsx")
+    at = ("2025-07 and 2025-10", "2024-03", "final")
+    assert values(findings, "arrest_records") == {
+        ("2023", *at): 20, ("2024", *at[:2], "year_to_date"): 20,
+    }  # fmt: skip
+    assert checks(findings, "repeated_rows") == [("warn", 20, 40)]  # 24 hours later, the same identifier
 
 
 def test_few_released_rows_are_withheld_with_what_would_give_them_away(tmp_path: Path) -> None:
