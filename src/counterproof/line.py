@@ -142,7 +142,8 @@ def execute(
     results = Results(findings, claims)
     pairs = {task.name: (task.audit, task.options) for task in tasks if task.name == task.main}
     ordered = {name: shown[name] for name in plan.audits}
-    return Exhibit(plan, results, ordered, pairs, tuple(provenance), tuple(notes), version("counterproof"))
+    told = tuple(dict.fromkeys(notes))  # several sources may have the same to say
+    return Exhibit(plan, results, ordered, pairs, tuple(provenance), told, version("counterproof"))
 
 
 def infer(
