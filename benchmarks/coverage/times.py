@@ -69,7 +69,7 @@ def section() -> Iterator[str]:
     yield f"The mean time up to {HORIZON} days of cases that end on each day with the same chance, so that the mean"
     yield "without a limit is the one given. The share given is last seen on some day of the year, all equally likely."
     yield "As printed (Greenwood's variance, normal) and as judged (Student's t; the empirical Bernstein interval where"
-    yield "fewer than 20 cases end). First one mean, of the first group; then the difference of two groups that do not"
+    yield "fewer than 50 cases end). First one mean, of the first group; then the difference of two groups that do not"
     yield "differ. Each figure stands for 1,000 draws, so that a true 95.0 shows as 93.6 to 96.3 in most cells."
     yield ""
     rows = []

@@ -15,7 +15,7 @@ import numpy as np
 from counterproof.audits import registry
 from counterproof.counts import Cells, RowSum
 from counterproof.disclosure import protect
-from counterproof.errors import DisclosureError, InputError, nearest
+from counterproof.errors import DisclosureError, InputError, SourceError, nearest
 from counterproof.plan import SAFE_FLOOR
 from counterproof.reductions import Role
 from counterproof.sources import connect, open_source
@@ -100,7 +100,7 @@ def compare(
         ):
             from counterproof.sources.counting.releases import compare as count
 
-            older, newer = _laid_out(kind, opened), _laid_out(kind, again)
+            older, newer = _laid_out(kind, opened, key), _laid_out(kind, again, key)
             hidden = _hidden(older, newer, key, group)
             found = count(older, newer, key, group, hidden)
     totals = _totals(found)
@@ -112,14 +112,22 @@ def compare(
     return _shown(found, kind, key, group, floor if people else 1, tuple(sorted(hidden)))
 
 
-def _laid_out(kind: str, source: Source) -> Source:
-    """The source in the layout of its kind, so that two years' forms can be compared; as it is where options say it."""
+def _laid_out(kind: str, source: Source, key: str) -> Source:
+    """The source in the layout of its kind, so that two years' forms can be compared.
+
+    As it is where options say its columns, or where it is in no known layout and has the key.
+    """
     audit = registry.find(kind)
     try:
         options = audit.options.model_validate({"kind": kind, "source": source.name})
     except ValueError:  # the kind needs its columns named: it has no layout of its own
         return source
-    return prepared(source, audit.prepare(options))
+    try:
+        return prepared(source, audit.prepare(options))
+    except SourceError:
+        if key in source.table.columns:
+            return source
+        raise
 
 
 def _hidden(old: Source, new: Source, key: str, group: str | None) -> set[str]:

@@ -115,7 +115,7 @@ WORDS = Words(
         "Shares and medians are printed with log-log intervals, means up to the horizon with Greenwood's variance. "
         "Groups are compared by differences and ratios; the p-values are adjusted together by Holm's method.",
         "Verdicts use intervals that also hold with few cases: the beta product interval, which is Clopper and "
-        "Pearson's where nobody leaves early; for means Student's t, and below 20 ends the empirical Bernstein "
+        "Pearson's where nobody leaves early; for means Student's t, and below 50 ends the empirical Bernstein "
         "interval. The range of a median is then read off the shown points of the curve.",
         "Before and after are cohorts by the day of opening. Beside each honest figure stands the one that closed "
         "cases alone would give, and their difference, the bias.",
