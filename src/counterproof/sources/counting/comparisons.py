@@ -176,7 +176,8 @@ def _steps(session: Session, reduction: Comparisons) -> dict[_Key, list[Step]]:
         ladder.sort(key=lambda step: -step.edge if reduction.distance else step.edge)
         if reduction.at_fmr is not None and not any(step.accepted for step in ladder):
             what = "no score keeps false matches that rare: more non-mated comparisons share the most alike score"
-            raise InputError(what, where="at_fmr", hint="ask for a higher rate")
+            hint = "ask for a higher rate; or are the scores read the wrong way round (distance)?"
+            raise InputError(what, where="at_fmr", hint=hint)
     return found
 
 
