@@ -14,6 +14,10 @@ import pyarrow.parquet
 import pytest
 
 from cli.shell import Shell
+from counterproof.errors import InputError
+from counterproof.exports import Column, Tidy
+from counterproof.exports.figures import as_figures
+from counterproof.exports.workbook import as_workbook
 
 ODD = '=HYPERLINK("http://x")'
 ROWS = f"""group,flag,outcome,n
@@ -161,6 +165,24 @@ def test_figures(done: Shell) -> None:
     assert ODD not in [row["label"] for row in csv.DictReader(io.StringIO(table))]
 
 
+def test_charts_whose_names_look_alike_keep_files_of_their_own() -> None:
+    spec = {"data": {"values": [{"label": "=1", "value": 0.5}]}, "mark": "point",
+            "encoding": {"x": {"field": "value", "type": "quantitative"}}}  # fmt: skip
+    keys = ["rate-\u0416.wide", "rate-\u0429.wide", "RATE--.wide", "x" * 130 + "a.wide", "x" * 130 + "b.wide"]
+    files = as_figures(dict.fromkeys(keys, spec))
+    assert len({name.casefold() for name in files}) == 3 * len(keys)
+    assert files["rate--.csv"].decode().splitlines() == ["label,value", "'=1,0.5"]
+
+
+def test_a_sheet_holds_all_rows_or_says_so() -> None:
+    column = Column("text", "text", "says")
+    with pytest.raises(InputError, match="more than a sheet can hold"):
+        as_workbook([Tidy("claims", (column,), (("x",),) * 1_048_576)], "title")
+    content = as_workbook([Tidy("claims", (column,), (("x" * 40_000,),))], "title")
+    cell = openpyxl.load_workbook(io.BytesIO(content))["claims"]["A2"].value
+    assert str(cell).endswith("(40,000 characters)")
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
@@ -169,6 +191,8 @@ def test_figures(done: Shell) -> None:
         ((".", "--xlsx", "a.xlsx"), "finished run"),
         (("run", "--claim-review", "c.json"), "--author"),
         (("run", "--csv", "plan.yaml"), "plan.yaml"),
+        (("run", "--csv", "run"), "own folder"),
+        (("run", "--xlsx", "run/../run/a.xlsx"), "own folder"),
     ],
 )
 def test_bad_input(args: tuple[str, ...], said: str, done: Shell) -> None:

@@ -78,6 +78,29 @@ def test_no_value_and_no_person_stands_in_the_plan(shell: Shell) -> None:
         assert planted not in done.out + done.err
 
 
+def test_names_of_columns_do_not_break_out_of_comments(shell: Shell) -> None:
+    """What is open is said in comments with the columns that it could be."""
+    header = '"a\nclaims: [x]","b\x1b[31m","c"'
+    (shell.folder / "odd.csv").write_text(
+        header + "\n" + "\n".join(f"u{at % 2},v{at % 2},w{at % 2}" for at in range(90))
+    )
+    done = shell("init", "score", "odd.csv")
+    assert done.code == 0
+    assert list(yaml.safe_load(done.out)) == ["title", "sources", "audits"]
+    assert yaml.safe_load(done.out)["audits"]["score"]["flag"] == "FILL_IN_flag"
+    assert "claims: [x]" in done.out
+    assert "\x1b" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "told"), [(1, 10, 5), (0, 1, 0.5), (300, 850, 570), (0.0012, 0.9873, 0.4), (12345, 67891, 40000)]
+)
+def test_the_middle_of_a_score_does_not_tell_its_end(least: float, most: float, told: float, shell: Shell) -> None:
+    rows = [f"{least if at % 2 else most},{at % 2}" for at in range(60)]
+    (shell.folder / "rows.csv").write_text("\n".join(["risk,outcome", *rows]))
+    assert yaml.safe_load(shell("init", "score", "rows.csv").out)["audits"]["score"]["flag_at"] == told
+
+
 def test_odd_names_are_quoted(shell: Shell) -> None:
     header = '"flag: [yes]","outcome # 1","race\nor {origin}","null"'
     (shell.folder / "odd.csv").write_text(

@@ -185,6 +185,18 @@ def test_keys(sealed: Shell) -> None:
     assert "BEGIN PRIVATE" not in (sealed.folder / "run.seal.json").read_text()
 
 
+def test_the_seal_stands_beside_the_folder_whatever_it_is_called(copy: Path, sealed: Shell) -> None:
+    """Inside, it would be a file that no run wrote, and the next run would be refused."""
+    before = sorted((copy / "run").iterdir())
+    (copy / "run.seal.json").unlink()
+    shell = Shell.__new__(Shell)
+    shell.folder = copy / "run"
+    assert shell("seal", ".", "--key", str(sealed.folder / "mine"), "--quiet").code == 0
+    assert sorted((copy / "run").iterdir()) == before
+    assert (copy / "run.seal.json").exists()
+    assert shell("verify", ".", "--key", "../mine.pub").code == 0
+
+
 def test_a_changed_run_is_not_sealed(copy: Path, sealed: Shell) -> None:
     (copy / "run" / "report.html").write_text("other")
     ran = sealed("seal", str(copy / "run"), "--key", "mine")

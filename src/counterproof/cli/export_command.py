@@ -49,6 +49,9 @@ def command(run: str, quiet: bool, **given: Any) -> int:
         raise InputError("a ClaimReview says who publishes it", where="--claim-review", hint="add --author NAME")
     found = read_run(Path(run)) | {"folder": Path(run)}
     files = {file: content for key in asked for file, content in _MAKERS[key](found, given).items()}
+    for file in files:
+        if file.resolve().parent == Path(run).resolve():
+            raise InputError("a run's own folder holds nothing else", where=str(file), hint="name another place")
     for file, content in files.items():
         make_folder(file.parent)
         write_file(file, content)

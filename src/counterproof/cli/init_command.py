@@ -29,7 +29,8 @@ __all__ = ["command"]
 def command(kind: str, sources: tuple[str, ...], out: str | None, quiet: bool, **given: Any) -> int:
     """Write a starter plan for an audit of this KIND by looking at a SOURCE.
 
-    Guesses which column is which and marks every guess. On a terminal it asks. No value of a cell is shown.
+    Guesses which column is which and marks every guess. On a terminal it asks. Of the cells it tells at most a word
+    that means yes, such as High, and roughly where the middle of a score is.
     """
     from counterproof.audits import registry
     from counterproof.cli.finish import write_file

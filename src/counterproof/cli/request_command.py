@@ -13,6 +13,7 @@ from counterproof.errors import OutputError
 if TYPE_CHECKING:
     from counterproof.plan import Plan
     from counterproof.request import Asked, Blank
+    from counterproof.request.write import Law
 
 __all__ = ["command"]
 
@@ -26,7 +27,7 @@ __all__ = ["command"]
 @click.option("--out", type=click.Path(), metavar="FILE", help="The letter, in Markdown; without it, stdout.")
 @click.option("--blank", type=click.Path(), metavar="DIR", help="Folder for blank tables to fill in, as CSV.")
 @click.option("--quiet", is_flag=True, help="No progress and no messages; errors are still printed.")
-def command(plan: str, law: str, agency: str, out: str | None, blank: str | None, quiet: bool) -> int:
+def command(plan: str, law: Law, agency: str, out: str | None, blank: str | None, quiet: bool) -> int:
     """Write a public-records request for exactly the counts that the unsettled claims of a PLAN need.
 
     Audits whose files are not there yet are what is asked for; all others are run, and their claims that stay
@@ -57,7 +58,7 @@ def command(plan: str, law: str, agency: str, out: str | None, blank: str | None
     for target in targets:
         if target.exists():
             raise OutputError("this file is there already", where=str(target), hint="name another place for it")
-    letter = written(whole, asked, tables, law, agency, files)  # type: ignore[arg-type]
+    letter = written(whole, asked, tables, law, agency, files)
     for name, file in files.items():
         if (table := tables[name]) is not None and blank is not None:
             make_folder(Path(blank))

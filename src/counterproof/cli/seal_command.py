@@ -9,9 +9,13 @@ import click
 from counterproof.cli import console
 from counterproof.errors import InputError
 
-__all__ = ["SUFFIX", "command"]
+__all__ = ["command", "seal_of"]
 
-SUFFIX = ".seal.json"
+
+def seal_of(folder: str) -> Path:
+    """Where the seal of a folder stands unless it is said: beside it, since a run's folder holds nothing else."""
+    place = Path(folder).resolve()
+    return place.with_name(f"{place.name}.seal.json")
 
 
 @click.command("seal")
@@ -40,7 +44,7 @@ def command(folder: str | None, key: str | None, out: str | None, new_key: str |
     if chosen is None:
         raise InputError("no key was named", where="--key", hint="--new-key FILE makes one")
     content = seal.seal(Path(folder), Path(chosen))
-    place = Path(out) if out is not None else Path(f"{folder.rstrip('/')}{SUFFIX}")
+    place = Path(out) if out is not None else seal_of(folder)
     write_file(place, content)
     console.message(str(place), quiet=quiet)
     return 0

@@ -66,10 +66,10 @@ def _sealed(folder: str, seal: str | None, key: str | None) -> list[Difference]:
         if seal is not None:
             raise InputError("a seal is checked with a public key", where="--seal", hint="add --key FILE.pub")
         return []
-    from counterproof.cli.seal_command import SUFFIX
+    from counterproof.cli.seal_command import seal_of
     from counterproof.evidence.seal import check_seal
 
-    return check_seal(Path(folder), Path(seal or f"{folder.rstrip('/')}{SUFFIX}"), Path(key))
+    return check_seal(Path(folder), Path(seal) if seal else seal_of(folder), Path(key))
 
 
 def _is(look: Callable[[], bool]) -> bool:

@@ -1,4 +1,4 @@
-"""Tidy tables as CSV and Parquet."""
+"""Tables as CSV that no spreadsheet takes for formulas, and as Parquet."""
 
 from __future__ import annotations
 
@@ -7,31 +7,33 @@ import io
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from counterproof.exports.tidy import Column, Tidy
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["as_csv", "as_parquet"]
+    from counterproof.exports.tidy import Tidy
+
+__all__ = ["as_csv", "as_parquet", "csv_of"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(table: Tidy) -> bytes:
+    """A tidy table; see ``csv_of``."""
+    return csv_of([column.name for column in table.columns], table.rows)
+
+
+def csv_of(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """UTF-8 with a header row; text that a spreadsheet would take for a formula has an apostrophe before it."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([column.name for column in table.columns])
-    for row in table.rows:
-        writer.writerow([_cell(cell, column) for cell, column in zip(row, table.columns, strict=True)])
+    writer.writerow([_cell(name) for name in header])
+    writer.writerows([[_cell(cell) for cell in row] for row in rows])
     return stream.getvalue().encode()
 
 
-def _cell(cell: object, column: Column) -> object:
-    if cell is None:
-        return ""
+def _cell(cell: object) -> object:
     if isinstance(cell, bool):
         return str(cell).lower()
-    if column.type == "text" and str(cell).startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def as_parquet(table: Tidy) -> bytes:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from counterproof.errors import OutputError
+from counterproof.exports.delimited import csv_of
 from counterproof.report.safe import slug
 
 __all__ = ["as_figures"]
@@ -15,7 +14,6 @@ __all__ = ["as_figures"]
 _WIDE = ".wide"
 _SCALE = 2.0
 _LOOK = {"background": "#ffffff", "padding": 12, "font": "Liberation Sans, Arial, Helvetica, sans-serif"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_figures(charts: Mapping[str, Any]) -> dict[str, bytes]:
@@ -23,7 +21,7 @@ def as_figures(charts: Mapping[str, Any]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for key, spec in charts.items():
         if key.endswith(_WIDE):
-            name = slug(key.removesuffix(_WIDE))
+            name = _name(key.removesuffix(_WIDE), {file.casefold() for file in found})
             drawn = {**spec, "config": {**spec.get("config", {}), **_LOOK}}
             found |= {f"{name}.svg": _svg(drawn), f"{name}.png": _png(drawn), f"{name}.csv": _data(spec)}
     return found
@@ -51,12 +49,13 @@ def _data(spec: Mapping[str, Any]) -> bytes:
     """The values of a chart as CSV; what says only where on the page something stands is among them."""
     rows = spec.get("data", {}).get("values", [])
     columns = list(dict.fromkeys(column for row in rows for column in row))
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([[_cell(row.get(column)) for column in columns] for row in rows])
-    return stream.getvalue().encode()
+    return csv_of(columns, [[row.get(column) for column in columns] for row in rows])
 
 
-def _cell(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+def _name(key: str, taken: Collection[str]) -> str:
+    """A file's name for a chart; a number tells those apart whose letters a file's name cannot."""
+    name, number = slug(key), 1
+    while f"{name}.svg".casefold() in taken:
+        number += 1
+        name = f"{slug(key)}-{number}"
+    return name

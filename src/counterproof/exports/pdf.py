@@ -26,13 +26,13 @@ _HINTS = {
 def as_pdf(report: bytes, results: str) -> bytes:
     """PDF bytes of ``report.html``; ``results`` is the SHA-256 of results.json, for the running header.
 
-    It is made by a process of its own, since the libraries below end theirs where no font is installed. Raises
-    InputError that says what to install.
+    It is made by a process of its own, since the libraries below end theirs where no font is installed; modules that
+    lie in the working folder are not taken for ours (-P). Raises InputError that says what to install.
     """
     with tempfile.TemporaryDirectory(prefix="counterproof-") as folder:
         page, out = Path(folder) / "report.html", Path(folder) / "report.pdf"
         page.write_bytes(report)
-        asked = [sys.executable, "-m", "counterproof.exports.pdf", str(page), results, str(out)]
+        asked = [sys.executable, "-P", "-m", "counterproof.exports.pdf", str(page), results, str(out)]
         try:
             code = subprocess.run(asked, capture_output=True, check=False, timeout=_SECONDS).returncode  # noqa: S603
         except subprocess.TimeoutExpired:

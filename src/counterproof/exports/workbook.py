@@ -6,6 +6,9 @@ import datetime
 import io
 from typing import TYPE_CHECKING, Any
 
+from counterproof.errors import InputError
+from counterproof.report.safe import shorten
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["as_workbook"]
 
 _EPOCH = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
-_MOST_TEXT = 32_000
+_MOST_TEXT, _MOST_ROWS = 32_000, 1_048_575
 _WIDTH = {"text": 24, "number": 12, "whole": 12, "truth": 10}
 _LONG = {"text": 60, "because": 60, "needs": 60, "note": 60, "says": 60}
 
@@ -30,6 +33,9 @@ def as_workbook(tables: Sequence[Tidy], title: str) -> bytes:
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     body = book.add_format({"text_wrap": True, "valign": "top"})
     for table in tables:
+        if len(table.rows) > _MOST_ROWS:
+            what = f"the table {table.name} has {len(table.rows):,} rows, more than a sheet can hold"
+            raise InputError(what, where="--xlsx", hint="take --csv or --parquet")
         _sheet(book.add_worksheet(table.name), table, head, body)
     book.close()
     return stream.getvalue()
@@ -47,6 +53,6 @@ def _sheet(sheet: Any, table: Tidy, head: Any, body: Any) -> None:
             elif isinstance(cell, int | float):
                 sheet.write_number(number, at, cell, body)
             elif cell is not None:
-                sheet.write_string(number, at, cell[:_MOST_TEXT], body)
+                sheet.write_string(number, at, shorten(cell, _MOST_TEXT), body)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(1, len(table.rows)), len(table.columns) - 1)

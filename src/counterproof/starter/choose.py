@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from counterproof.starter.guesses import GUESSES, POSITIVE, Guess
@@ -17,6 +17,7 @@ __all__ = ["Draft", "draft", "spellings"]
 
 _FEW = {"coded": ("1", "2 to 10"), "few": ("1", "2 to 10", "11 to 50")}
 _LABELS_AT_MOST = 3
+TENS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ def spellings() -> list[str]:
 
 
 def _round(middle: float) -> float:
-    """A whole number where the scale is wide, else two significant digits."""
-    if abs(middle) >= 1:
-        return math.floor(middle)
-    return float(f"{middle:.1g}")
+    """Downward to two significant digits, below 10 to one: the greatest score, which is somebody's, is not told."""
+    if not middle:
+        return 0
+    unit = Decimal(10) ** (Decimal(middle).adjusted() - (1 if abs(middle) >= TENS else 0))
+    whole = (Decimal(middle) / unit).to_integral_value(ROUND_FLOOR) * unit
+    return int(whole) if whole == whole.to_integral_value() else float(whole)

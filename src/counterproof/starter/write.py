@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from counterproof.report.safe import visible
+
 if TYPE_CHECKING:
     from counterproof.audits.base import Audit
     from counterproof.sources import Look
@@ -43,7 +45,8 @@ def written(
         f"    {_value(key)}: {_value(value)}  # guess: {chosen.why[key]}" for key, value in chosen.guessed.items()
     ]
     for key, candidates in chosen.open.items():
-        lines += [f"    {_value(key)}: {FILL_IN}_{key}  # {_described(audit, key)}{_could_be(candidates)}"]
+        remark = " ".join(visible(f"{_described(audit, key)}{_could_be(candidates)}").split())
+        lines += [f"    {_value(key)}: {FILL_IN}_{key}  # {remark}"]
     others = [key for key in _keys(audit) if key not in chosen.guessed and key not in chosen.open]
     lines += [
         _comment("Further keys, as docs/plan.md explains them: " + ", ".join(others) + ".", 4),
@@ -101,5 +104,5 @@ def _value(value: object) -> str:
 
 def _comment(text: str, indent: int = 0) -> str:
     mark = " " * indent + "# "
-    clean = " ".join(text.split())
+    clean = " ".join(visible(text).split())
     return "\n".join(textwrap.wrap(clean, _WIDE, initial_indent=mark, subsequent_indent=mark, break_long_words=False))
